@@ -1,0 +1,19 @@
+# shellcheck shell=bash
+# Sourced by ./test and .ci/run after build.sh: brings the few programs that a test or a check needs and a machine may lack.
+
+# need_apt PACKAGE BINARY: installs PACKAGE unless BINARY is on the path; quiet, and it fails with one line saying what to do.
+need_apt() {
+  local as_root=()
+  command -v "$2" >/dev/null && return 0
+  mkdir -p "$LOGS"
+  if [ "$(id -u)" -ne 0 ]; then
+    as_root=(sudo -n)
+  fi
+  local install=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1")
+  if command -v apt-get >/dev/null; then
+    "${install[@]}" >"$LOGS/apt-$1.log" 2>&1 </dev/null && return 0
+    { "${as_root[@]}" apt-get update -qq && "${install[@]}"; } >>"$LOGS/apt-$1.log" 2>&1 </dev/null && return 0
+  fi
+  say "$2 is missing and could not be installed; install the package $1 by hand ($LOGS/apt-$1.log)."
+  return 1
+}
