@@ -115,7 +115,8 @@ public sealed record LeaseRequest
 {
     public required long Incarnation { get; init; }
 
-    /// <summary>Consecutive from 1 per incarnation, and from 1 again after an adoption.</summary>
+    /// <summary>Consecutive from 1 per incarnation, and from 1 again after an adoption. An answer without tasks does not use the number up: ask with it again.
+    /// An answer to a question that was asked before an adoption is dropped, tasks and all: the inventory did not name them, so they were given to others.</summary>
     public required long Number { get; init; }
 
     /// <summary>At most this many tasks, 1 to <see cref="NodeLimits.LeaseTasksMax"/>.</summary>
