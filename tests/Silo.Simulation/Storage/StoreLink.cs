@@ -78,24 +78,27 @@ internal sealed class StoreLink(SimWorld world, SimStore store, SimProcess store
         Write("save queue", () => store.SaveQueue(pool, epoch, queue), cancellationToken);
 
     public Task<IReadOnlyList<RecordedOutcome>> RecordAsync(NodeFence fence, IReadOnlyList<TaskOutcome> outcomes, CancellationToken cancellationToken) =>
-        Write($"record {outcomes.Count} of {fence.Node}/{fence.Incarnation}", () => store.Record(fence, outcomes), cancellationToken, () => store.Arrived(fence, outcomes));
+        Call(
+            new Statement<IReadOnlyList<RecordedOutcome>>($"record {outcomes.Count} of {fence.Node}/{fence.Incarnation}", () => store.Record(fence, outcomes), writes: true),
+            () => store.Arrived(fence, outcomes),
+            cancellationToken);
 
     public Task<bool> MarkRunningAsync(NodeFence fence, IReadOnlyList<TaskStart> starts, CancellationToken cancellationToken) =>
         Write($"mark running {starts.Count} of {fence.Node}/{fence.Incarnation}", () => store.MarkRunning(fence, starts), cancellationToken);
 
-    private Task<T> Read<T>(string what, Func<T> query, CancellationToken cancellationToken) => Call(what, query, writes: false, cancellationToken, null);
+    private Task<T> Read<T>(string what, Func<T> query, CancellationToken cancellationToken) =>
+        Call(new Statement<T>(what, query, writes: false), null, cancellationToken);
 
-    private Task<T> Write<T>(string what, Func<T> commit, CancellationToken cancellationToken, Action? arrived = null) =>
-        Call(what, commit, writes: true, cancellationToken, arrived);
+    private Task<T> Write<T>(string what, Func<T> commit, CancellationToken cancellationToken) =>
+        Call(new Statement<T>(what, commit, writes: true), null, cancellationToken);
 
-    private Task<T> Call<T>(string what, Func<T> work, bool writes, CancellationToken cancellationToken, Action? arrived)
+    private Task<T> Call<T>(Statement<T> statement, Action? arrived, CancellationToken cancellationToken)
     {
-        if (!world.OnThread($"store call '{what}'"))
+        if (!world.OnThread($"store call '{statement.What}'"))
         {
-            return new TaskCompletionSource<T>().Task;
+            return statement.Answer;
         }
 
-        var statement = new Statement<T>(what, work, writes);
         if (cancellationToken.CanBeCanceled)
         {
             statement.CancelWith(cancellationToken);
