@@ -11,6 +11,7 @@ using Silo.Contracts.Tasks;
 namespace Silo.Contracts.Json;
 
 /// <summary>How every record of the API is written and read.</summary>
+/// <remarks>Generated readers set every <c>init</c> property, an absent one to null: that is why the lists of these records turn null into empty.</remarks>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(ApiProblem))]
@@ -67,5 +68,6 @@ public sealed partial class ApiJson : JsonSerializerContext
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         MaxDepth = depthMax,
+        Converters = { new InstantConverter() },
     };
 }

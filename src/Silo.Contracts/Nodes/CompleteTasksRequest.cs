@@ -56,6 +56,5 @@ public sealed record AnswerPart
     public required string State { get; init; }
 
     /// <summary>When the state is waiting, the due time of the next attempt.</summary>
-    [JsonConverter(typeof(InstantConverter))]
     public DateTimeOffset? RunAt { get; init; }
 }

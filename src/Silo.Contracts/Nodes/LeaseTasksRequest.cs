@@ -54,7 +54,6 @@ public sealed record LeasedTask
 
     public required int Priority { get; init; }
 
-    [JsonConverter(typeof(InstantConverter))]
     public required DateTimeOffset RunAt { get; init; }
 
     public required double TimeoutSeconds { get; init; }

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-using Silo.Contracts.Json;
 using Silo.Contracts.Nodes;
 using Silo.Contracts.Queues;
 
@@ -9,7 +7,6 @@ namespace Silo.Contracts.Overview;
 public sealed record OverviewResponse
 {
     /// <summary>The store's time.</summary>
-    [JsonConverter(typeof(InstantConverter))]
     public required DateTimeOffset Now { get; init; }
 
     /// <summary>Number of the scheduler that acts; 0 for none.</summary>

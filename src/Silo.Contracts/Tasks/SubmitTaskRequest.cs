@@ -20,7 +20,6 @@ public sealed record SubmitTaskRequest
     public int? Priority { get; init; }
 
     /// <summary>Not before this moment. Default now; excludes <see cref="DelaySeconds"/>.</summary>
-    [JsonConverter(typeof(InstantConverter))]
     public DateTimeOffset? RunAt { get; init; }
 
     /// <summary>Not before this long from now.</summary>

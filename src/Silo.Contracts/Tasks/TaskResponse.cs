@@ -28,17 +28,13 @@ public sealed record TaskResponse
     /// <summary>Nodes that died while it was known to run there.</summary>
     public required int Deaths { get; init; }
 
-    [JsonConverter(typeof(InstantConverter))]
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>When it is, or was, due; a retry moves it.</summary>
-    [JsonConverter(typeof(InstantConverter))]
     public required DateTimeOffset RunAt { get; init; }
 
-    [JsonConverter(typeof(InstantConverter))]
     public DateTimeOffset? StartedAt { get; init; }
 
-    [JsonConverter(typeof(InstantConverter))]
     public DateTimeOffset? FinishedAt { get; init; }
 
     /// <summary>The node that holds it, or that ran it last.</summary>
