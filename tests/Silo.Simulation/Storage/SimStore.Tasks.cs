@@ -99,6 +99,7 @@ internal partial class SimStore
         }
 
         _cancels.Add(id);
+        _cancelsEver.Add(id);
         return new CancelAnswer(id, CancelKind.Cancelling, row.State);
     }
 
