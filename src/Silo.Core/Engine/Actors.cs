@@ -75,7 +75,8 @@ public interface INodeDoor
     /// <summary>Answers <see cref="DoorStatus.InventoryWanted"/>: what the worker holds under its incarnation.</summary>
     Task<WorkerReply> AdoptAsync(WorkerInventory inventory);
 
-    /// <summary>Ends the incarnation in order. Refused while the worker still holds tasks.</summary>
+    /// <summary>Ends the incarnation in order. A draining worker calls it first: from then on the node gets nothing more, and what was not leased goes elsewhere at once.
+    /// Answers <see cref="DoorStatus.StillHolding"/> while the worker holds tasks; it is repeated until it answers ok.</summary>
     Task<WorkerReply> LeaveAsync(WorkerLeave request);
 }
 
