@@ -45,7 +45,6 @@ internal sealed class SimSystem
         NetworkWeather = new NetworkWeather(world) { InsideToo = world.Chance(0.5) };
         Network = new SimNetwork(world, NetworkWeather, Counts);
         SchedulerOptions = SmallWindows(world);
-        Directory = new Directory_(this);
         _operator = new SimProcess(world, ++_processes, "operator", TimeSpan.Zero);
         StoreProcess = new SimProcess(world, ++_processes, "store", TimeSpan.Zero);
         Servers = new ServerRoom(this);
@@ -84,12 +83,29 @@ internal sealed class SimSystem
 
     public IReadOnlyList<SimWorker> Workers { get; }
 
-    public IActorDirectory Directory { get; }
+    public IActorDirectory Directory => Servers;
 
     private SimProcess StoreProcess { get; }
 
     public SimProcess NewProcess(string name) =>
         new(World, ++_processes, name, World.Between(-ClockErrorMax, ClockErrorMax));
+
+    /// <summary>Windows so small that a few dozen tasks overflow them.</summary>
+    private static SchedulerOptions SmallWindows(SimWorld world) => new()
+    {
+        Pool = Pool,
+        PageRows = 4 + world.Random.Next(12),
+        CautiousStarts = 8,
+        Window = new ReadyWindowLimits
+        {
+            EntriesPerPriority = 4 + world.Random.Next(12),
+            ParkedShapesMax = 2,
+            ParkedHeads = 2,
+            PageRows = 2 + world.Random.Next(8),
+            LeftDuringReadMax = 16,
+            AgeingInterval = TimeSpan.FromSeconds(2),
+        },
+    };
 
     public StoreLink OpenStore(SimProcess process) => new(World, Store, StoreProcess, StoreWeather, process, Counts);
 

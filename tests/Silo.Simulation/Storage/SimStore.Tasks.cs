@@ -120,8 +120,7 @@ internal partial class SimStore
         {
             State = StoredState.Waiting,
             Attempt = attempt,
-            Spec = row.Spec with { RunAt = runAt, Retry = row.Spec.Retry with { AttemptsMax = Math.Max(row.Spec.Retry.AttemptsMax, attempt) } },
-            Deaths = 0,
+            Spec = row.Spec with { RunAt = runAt, Retry = row.Spec.Retry with { AttemptsMax = row.Spec.Retry.AttemptsMax + 1 } },
             Fence = default,
             StartedAt = null,
             FinishedAt = null,
