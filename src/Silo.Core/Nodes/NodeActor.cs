@@ -1,11 +1,10 @@
 using Silo.Core.Engine;
-using Silo.Core.Tasks;
 
 namespace Silo.Core.Nodes;
 
 /// <summary>The door of one node: between the scheduler, whose commands it applies in order, and the worker, which leases and completes. It records outcomes
 /// under the node's fence. Its memory may be lost at any time: a new one learns from its worker what is held.</summary>
-public sealed partial class NodeActor : INodeActor
+public sealed partial class NodeActor : INodeActor, IAsyncDisposable
 {
     private readonly string _name;
     private readonly string _pool;
@@ -56,6 +55,12 @@ public sealed partial class NodeActor : INodeActor
         _stopping.Cancel();
         _leases.Restart();
         return Task.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stopping.Dispose();
     }
 
     public async Task<WorkerWelcome> RegisterAsync(WorkerRegistration request)

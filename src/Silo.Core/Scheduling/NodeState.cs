@@ -1,4 +1,3 @@
-using Silo.Core.Engine;
 using Silo.Core.Nodes;
 using Silo.Core.Placement;
 using Silo.Core.Tasks;

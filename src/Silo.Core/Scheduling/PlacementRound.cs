@@ -1,5 +1,6 @@
 using Silo.Core.Engine;
 using Silo.Core.Placement;
+using Silo.Core.Queues;
 using Silo.Core.Tasks;
 
 namespace Silo.Core.Scheduling;
@@ -8,6 +9,7 @@ namespace Silo.Core.Scheduling;
 internal sealed class PlacementRound(SchedulerBoard board, TimeProvider time)
 {
     private readonly List<QueueState> _queues = [];
+    private readonly Dictionary<PlacementShape, IReadOnlyList<NodeState>> _eligible = [];
     private readonly List<NodeState> _candidates = [];
     private readonly List<PlacementCandidate> _seen = [];
     private int _turn;
@@ -21,6 +23,7 @@ internal sealed class PlacementRound(SchedulerBoard board, TimeProvider time)
     {
         var placed = new List<Assignment>();
         _queues.Clear();
+        _eligible.Clear();
         foreach (var queue in board.Queues.Values)
         {
             queue.Blocked.Clear();
@@ -54,16 +57,19 @@ internal sealed class PlacementRound(SchedulerBoard board, TimeProvider time)
     private NodeState? Choose(QueueState queue, ReadyCandidate candidate)
     {
         var expected = board.Durations.Of(candidate.Task.Spec.Type);
-        Eligibility.Select(board.Nodes.Values, candidate.Shape, _candidates);
-        _candidates.RemoveAll(node => !node.HasRoom(expected) || !node.Admits(candidate.Task.Deaths));
-        if (_candidates.Count == 0)
-            return null;
-        if (candidate.Task.Spec.Placement.PreferredNode is { } preferred && _candidates.Find(node => node.Name == preferred) is { } wished)
-            return wished;
+        if (!_eligible.TryGetValue(candidate.Shape, out var eligible))
+            _eligible.Add(candidate.Shape, eligible = Eligibility.Among(candidate.Shape, board.Nodes.Values));
+        _candidates.Clear();
         _seen.Clear();
-        foreach (var node in _candidates)
+        foreach (var node in eligible)
+        {
+            if (!node.HasRoom(expected) || !node.Admits(candidate.Task.Deaths))
+                continue;
+            _candidates.Add(node);
             _seen.Add(new PlacementCandidate(node.Name, node.Slots, node.Occupied, node.Weight));
-        return _candidates[queue.Placer.Choose(_seen)];
+        }
+
+        return _candidates.Count == 0 ? null : _candidates[queue.Placer.Choose(candidate.Shape, _seen)];
     }
 
     private Assignment Send(WaitingTask task, NodeState node, long epoch)

@@ -4,13 +4,13 @@ using Silo.Core.Queues;
 namespace Silo.Core.Scheduling;
 
 /// <summary>One queue: its window of waiting tasks and its way of choosing nodes.</summary>
-internal sealed class QueueState(QueueSettings settings, ReadyWindow window, IPlacer placer)
+internal sealed class QueueState(QueueSettings settings, ReadyWindow window, QueuePlacer placer)
 {
     public QueueSettings Settings { get; private set; } = settings;
 
     public ReadyWindow Window { get; } = window;
 
-    public IPlacer Placer { get; private set; } = placer;
+    public QueuePlacer Placer { get; private set; } = placer;
 
     /// <summary>Tasks on nodes, and those of fenced nodes that still count against the limit.</summary>
     public int OnNodes { get; set; }
@@ -20,7 +20,7 @@ internal sealed class QueueState(QueueSettings settings, ReadyWindow window, IPl
 
     public bool MayStart => !Settings.Paused && (Settings.ConcurrencyMax is not { } limit || OnNodes < limit);
 
-    public void Change(QueueSettings settings, Func<string, IPlacer> newPlacer)
+    public void Change(QueueSettings settings, Func<string, QueuePlacer> newPlacer)
     {
         // A strategy keeps its memory while its name stays.
         if (settings.Strategy != Settings.Strategy)

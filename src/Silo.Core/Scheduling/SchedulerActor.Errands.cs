@@ -1,4 +1,5 @@
 using Silo.Core.Engine;
+using Silo.Core.Placement;
 using Silo.Core.Queues;
 using Silo.Core.Storage;
 using Silo.Core.Tasks;
@@ -11,15 +12,19 @@ public sealed partial class SchedulerActor
     private const int ReadBackMax = 500;
     private const int FinaliseMax = 500;
 
+    private static readonly HashSet<PlacementShape> NothingBlocked = [];
+
     private bool _readingBack;
     private bool _finalising;
     private long _probedAt;
 
     private void RunErrands()
     {
+        // With no free slot anywhere, reading past blocked tasks would help nobody and walk the whole backlog.
+        var anyRoom = _board.Nodes.Values.Any(static node => node.Accepting && node.Occupied < node.Slots);
         foreach (var queue in _board.Queues.Values)
         {
-            while (queue.Window.NextRefill(queue.Blocked) is { } request)
+            while (queue.Window.NextRefill(anyRoom ? queue.Blocked : NothingBlocked) is { } request)
             {
                 queue.Window.RefillStarted(request);
                 _ = RefillAsync(queue, request);

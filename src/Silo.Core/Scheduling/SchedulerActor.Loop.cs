@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Silo.Core.Engine;
+using Silo.Core.Queues;
 using Silo.Core.Storage;
 using Silo.Core.Tasks;
 
@@ -43,7 +44,7 @@ public sealed partial class SchedulerActor
         _epoch = await UntilStoredAsync(() => _ports.Store.TakeEpochAsync(_options.Pool, _stopping.Token));
         await ProbeAsync();
         foreach (var settings in await UntilStoredAsync(() => _ports.Store.ReadQueuesAsync(_stopping.Token)))
-            _board.SetQueue(settings);
+            LoadQueue(settings);
         foreach (var record in await UntilStoredAsync(() => _ports.Store.ReadNodesAsync(_options.Pool, _stopping.Token)))
         {
             _known[record.Registration.Name] = record;
@@ -72,6 +73,19 @@ public sealed partial class SchedulerActor
         _acting = !HasSteppedDown;
         LogActing(_ports.Logger, _options.Pool, _epoch);
         ActSoon();
+    }
+
+    /// <summary>A queue whose strategy this program lacks starts nothing until it is given another: placed by a strategy nobody chose, its tasks could go anywhere.</summary>
+    private void LoadQueue(QueueSettings settings)
+    {
+        if (_ports.Strategies.Contains(settings.Strategy))
+        {
+            _board.SetQueue(settings);
+            return;
+        }
+
+        LogUnknownStrategy(_ports.Logger, settings.Name, settings.Strategy, string.Join(", ", _ports.Strategies.Names));
+        _board.SetQueue(settings with { Strategy = QueueSettings.StrategyDefault, Paused = true });
     }
 
     private async Task HearNodesAsync()
@@ -193,6 +207,9 @@ public sealed partial class SchedulerActor
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The scheduler of pool {Pool} has taken epoch {Epoch} and asks {Nodes} nodes what they hold.")]
     private static partial void LogTakingOver(ILogger logger, string pool, long epoch, int nodes);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Queue {Queue} is paused: there is no placement strategy {Strategy} in this program. Set one of {Known}.")]
+    private static partial void LogUnknownStrategy(ILogger logger, string queue, string strategy, string known);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The scheduler of pool {Pool} acts in epoch {Epoch}.")]
     private static partial void LogActing(ILogger logger, string pool, long epoch);

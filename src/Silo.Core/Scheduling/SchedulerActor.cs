@@ -1,12 +1,10 @@
 using Silo.Core.Engine;
-using Silo.Core.Nodes;
-using Silo.Core.Queues;
 using Silo.Core.Storage;
 
 namespace Silo.Core.Scheduling;
 
 /// <summary>Places the tasks of one pool. It takes an epoch once, learns from every node what it holds, and then acts until a newer scheduler is found.</summary>
-public sealed partial class SchedulerActor : ISchedulerActor
+public sealed partial class SchedulerActor : ISchedulerActor, IAsyncDisposable
 {
     private readonly SchedulerOptions _options;
     private readonly SchedulerPorts _ports;
@@ -58,6 +56,12 @@ public sealed partial class SchedulerActor : ISchedulerActor
         _stopping.Cancel();
         _pulse.Set();
         await _running;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stopping.Dispose();
     }
 
     public async Task<RegisterNodeReply> RegisterNodeAsync(RegisterNode request)
@@ -167,7 +171,7 @@ public sealed partial class SchedulerActor : ISchedulerActor
     public async Task<SetQueueReply> SetQueueAsync(SetQueue request)
     {
         var names = _ports.Strategies.Names;
-        if (_ports.Strategies.Find(request.Settings.Strategy) is null)
+        if (!_ports.Strategies.Contains(request.Settings.Strategy))
             return new SetQueueReply(SetQueueStatus.UnknownStrategy, names);
         if (!_acting || !await StoredAsync(_ports.Store.SaveQueueAsync(_options.Pool, _epoch, request.Settings, _stopping.Token), "saving a queue"))
             return new SetQueueReply(SetQueueStatus.NotReady, names);
@@ -180,11 +184,11 @@ public sealed partial class SchedulerActor : ISchedulerActor
     {
         if (!_acting)
             return new DrainNodeReply(DrainNodeStatus.NotReady);
-        if (!_known.ContainsKey(request.Node))
+        if (!_known.TryGetValue(request.Node, out var record))
             return new DrainNodeReply(DrainNodeStatus.UnknownNode);
         if (!await StoredAsync(_ports.Store.SetDrainAsync(_options.Pool, _epoch, request.Node, request.Draining, _stopping.Token), "draining a node"))
             return new DrainNodeReply(DrainNodeStatus.NotReady);
-        _known[request.Node] = _known[request.Node] with { Draining = request.Draining };
+        _known[request.Node] = record with { Draining = request.Draining };
         if (_board.Nodes.TryGetValue(request.Node, out var node))
         {
             node.Draining = request.Draining;

@@ -1,5 +1,4 @@
 using Silo.Core.Engine;
-using Silo.Core.Nodes;
 using Silo.Core.Placement;
 using Silo.Core.Queues;
 using Silo.Core.Storage;
@@ -347,5 +346,5 @@ internal sealed class SchedulerBoard(SchedulerOptions options, PlacementStrategi
         ToFinalise.Remove(id);
     }
 
-    private IPlacer NewPlacer(string strategy) => strategies.Find(strategy)!.NewPlacer(random);
+    private QueuePlacer NewPlacer(string strategy) => strategies.NewPlacer(strategy, random);
 }
