@@ -1,5 +1,6 @@
 using Silo.Core.Engine;
 using Silo.Core.Nodes;
+using Silo.Core.Tasks;
 using Silo.Simulation.Kernel;
 using Silo.Simulation.Storage;
 

@@ -10,7 +10,7 @@ using Silo.Simulation.Workload;
 namespace Silo.Simulation.Checks;
 
 /// <summary>One start of a handler.</summary>
-internal sealed class Execution(NodeFence fence, SimWorker worker, TaskId id, int attempt, string queue)
+internal sealed class HandlerRun(NodeFence fence, SimWorker worker, TaskId id, int attempt, string queue)
 {
     public NodeFence Fence { get; } = fence;
 
@@ -34,8 +34,8 @@ internal sealed class ExecutionLedger
     private readonly SimWorld _world;
     private readonly SimStore _store;
     private readonly StoreAuditor _auditor;
-    private readonly Dictionary<(TaskId Id, int Attempt), Execution> _owners = [];
-    private readonly Dictionary<string, HashSet<Execution>> _runningByQueue = [];
+    private readonly Dictionary<(TaskId Id, int Attempt), HandlerRun> _owners = [];
+    private readonly Dictionary<string, HashSet<HandlerRun>> _runningByQueue = [];
     private readonly Dictionary<string, int> _limits;
 
     public ExecutionLedger(SimWorld world, SimStore store, StoreAuditor auditor, IEnumerable<QueueSettings> queues)
@@ -47,10 +47,10 @@ internal sealed class ExecutionLedger
 
     public long Starts { get; private set; }
 
-    public Execution Start(SimWorker worker, TaskContext context, ReadOnlyMemory<byte> payload, TaskScript? script)
+    public HandlerRun Start(SimWorker worker, TaskContext context, ReadOnlyMemory<byte> payload, TaskScript? script)
     {
         Starts++;
-        var execution = new Execution(worker.Fence, worker, context.Id, context.Attempt, context.Queue);
+        var execution = new HandlerRun(worker.Fence, worker, context.Id, context.Attempt, context.Queue);
         _world.Trace.Add($"worker  {worker.Fence.Node}/{worker.Fence.Incarnation} starts {context.Id} attempt {context.Attempt}");
         Require(script is not null, "only submitted tasks run", $"{context.Id} was never asked for");
         Require(
@@ -71,7 +71,7 @@ internal sealed class ExecutionLedger
         return execution;
     }
 
-    public void End(Execution execution)
+    public void End(HandlerRun execution)
     {
         execution.Running = false;
         execution.Worker.Running.Remove(execution);
@@ -88,19 +88,19 @@ internal sealed class ExecutionLedger
         }
     }
 
-    private void JudgeWorker(SimWorker worker, Execution execution)
+    private void JudgeWorker(SimWorker worker, HandlerRun execution)
     {
         Require(
-            worker.Running.Count < worker.Registration.Slots,
+            worker.Running.Count < worker.Options.Slots,
             "never more running than slots",
-            $"{worker.Name} has {worker.Registration.Slots} and starts {execution.Id} beside {worker.Running.Count}");
+            $"{worker.Name} has {worker.Options.Slots} and starts {execution.Id} beside {worker.Running.Count}");
         Require(
             _world.Now - worker.LeaseCountedFrom <= NodeLimits.Lease,
             "a node whose lease has lapsed starts nothing",
             $"{worker.Name} starts {execution.Id}; its last answered beat was sent {_world.Now - worker.LeaseCountedFrom} ago");
     }
 
-    private void JudgeRow(Execution execution)
+    private void JudgeRow(HandlerRun execution)
     {
         var row = _store.Find(execution.Id);
         if (row is null || row.State.IsTerminal() || row.Attempt != execution.Attempt)
@@ -114,7 +114,7 @@ internal sealed class ExecutionLedger
         Require(row.Spec.RunAt <= _store.Time, "no start before its time", $"{execution.Id} is due {row.Spec.RunAt:O}, the store's time is {_store.Time:O}");
     }
 
-    private void JudgeOwner(Execution execution)
+    private void JudgeOwner(HandlerRun execution)
     {
         if (_owners.TryGetValue((execution.Id, execution.Attempt), out var owner))
         {
@@ -146,7 +146,7 @@ internal sealed class ExecutionLedger
         }
     }
 
-    private HashSet<Execution> Running(string queue)
+    private HashSet<HandlerRun> Running(string queue)
     {
         if (!_runningByQueue.TryGetValue(queue, out var running))
         {

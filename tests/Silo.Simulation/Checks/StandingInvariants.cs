@@ -1,4 +1,3 @@
-using Silo.Core.Tasks;
 using Silo.Simulation.Kernel;
 using Silo.Simulation.Processes;
 

@@ -5,7 +5,7 @@ using Silo.Simulation.Network;
 namespace Silo.Simulation.Processes;
 
 /// <summary>The server that is current, and those before it that may still be there: paused, or not yet told that they are not.</summary>
-internal sealed class ServerRoom : IActorDirectory
+internal sealed class ServerRoom
 {
     private readonly SimSystem _system;
 

@@ -1,5 +1,4 @@
 using Silo.Core.Handlers;
-using Silo.Core.Tasks;
 using Silo.Simulation.Checks;
 using Silo.Simulation.Kernel;
 using Silo.Simulation.Workload;

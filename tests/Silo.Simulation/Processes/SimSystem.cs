@@ -1,5 +1,4 @@
 using Silo.Core.Engine;
-using Silo.Core.Nodes;
 using Silo.Core.Placement;
 using Silo.Core.Queues;
 using Silo.Core.Scheduling;
@@ -14,7 +13,7 @@ using Silo.Simulation.Workload;
 namespace Silo.Simulation.Processes;
 
 /// <summary>Everything of one run: the store, the servers, the workers, the network between them, and the ledgers beside them.</summary>
-internal sealed class SimSystem
+internal sealed class SimSystem : IActorDirectory
 {
     public const string Pool = "default";
     public const string ServerName = "server";
@@ -22,7 +21,7 @@ internal sealed class SimSystem
     /// <summary>Every worker but one knows both.</summary>
     public static readonly IReadOnlyList<string> Types = ["work", "other"];
 
-    public static readonly PlacementStrategies Strategies = PlacementStrategies.BuiltIn;
+    public static readonly PlacementStrategies Strategies = new(PlacementStrategies.BuiltIn);
 
     private static readonly TimeSpan ClockErrorMax = TimeSpan.FromHours(1);
 
@@ -83,7 +82,7 @@ internal sealed class SimSystem
 
     public IReadOnlyList<SimWorker> Workers { get; }
 
-    public IActorDirectory Directory => Servers;
+    public IActorDirectory Directory => this;
 
     private SimProcess StoreProcess { get; }
 
@@ -108,6 +107,12 @@ internal sealed class SimSystem
     };
 
     public StoreLink OpenStore(SimProcess process) => new(World, Store, StoreProcess, StoreWeather, process, Counts);
+
+    public Destination<ISchedulerActor>? FindScheduler() => Servers.FindScheduler();
+
+    public Destination<INodeActor>? FindNode(string name) => Servers.FindNode(name);
+
+    public Destination<ITaskActor>? FindTask(TaskId id) => Servers.FindTask(id);
 
     /// <summary>Something the operator of the run does, outside every process under test.</summary>
     public void Post(string what, Action action, TimeSpan delay = default) => _operator.Post(what, action, delay);

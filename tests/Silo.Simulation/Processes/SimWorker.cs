@@ -34,7 +34,7 @@ internal sealed class SimWorker
     public TimeSpan LeaseCountedFrom { get; set; }
 
     /// <summary>Handlers that have started and not returned, orphans included.</summary>
-    public HashSet<Execution> Running { get; } = [];
+    public HashSet<HandlerRun> Running { get; } = [];
 
     /// <summary>Ends it as kill -9 does; something starts it again after a while.</summary>
     public void Crash(string why)
@@ -109,6 +109,7 @@ internal sealed class SimWorker
             Handlers = process.Turns,
             Logger = new SimLogger<WorkerRuntime>(_system.World, process),
         });
+        _runtime.Start();
         _ = WatchAsync(_runtime, process);
     }
 
@@ -116,7 +117,7 @@ internal sealed class SimWorker
     {
         try
         {
-            await runtime.StartAsync(CancellationToken.None);
+            await runtime.Completion;
         }
         catch (Exception error)
         {

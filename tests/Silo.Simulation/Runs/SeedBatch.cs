@@ -8,7 +8,7 @@ internal sealed class SeedBatch(int start, int count, TimeSpan? atMost)
     private readonly Lock _gate = new();
     private readonly List<SeedResult> _results = [];
     private readonly Stopwatch _watch = Stopwatch.StartNew();
-    private int _next = start;
+    private int _taken;
 
     /// <summary>The results so far, in order of seed.</summary>
     public IReadOnlyList<SeedResult> Run()
@@ -35,8 +35,8 @@ internal sealed class SeedBatch(int start, int count, TimeSpan? atMost)
     {
         lock (_gate)
         {
-            var over = atMost is { } limit ? _watch.Elapsed >= limit : _next >= start + count;
-            return over ? null : _next++;
+            var over = atMost is { } limit ? _watch.Elapsed >= limit : _taken >= count;
+            return over ? null : start + _taken++;
         }
     }
 }
