@@ -38,10 +38,15 @@ public sealed class GatewayOptions
 
         foreach (var origin in AllowedOrigins)
         {
-            if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.GetLeftPart(UriPartial.Authority) != origin.ToLowerInvariant())
+            if (!IsOrigin(origin))
                 problems.Add($"AllowedOrigins has '{origin}': scheme, host and port as in 'https://example.org' were expected, without path.");
         }
 
         return problems;
     }
+
+    private static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri)
+        && uri.Scheme is ("http" or "https")
+        && string.Equals(uri.GetLeftPart(UriPartial.Authority), text, StringComparison.OrdinalIgnoreCase);
 }

@@ -43,6 +43,7 @@ internal static class WorkerAnswers
     {
         Id = task.Id.Value,
         Attempt = task.Attempt,
+        Dispatch = task.Dispatch,
         Type = task.Type,
         Queue = task.Queue,
         Priority = task.Priority,

@@ -36,7 +36,10 @@ internal sealed class WorkerCallReader(RequestProblems problems)
         Returned =
         [
             .. problems.Items("returned", request.Returned, HeldMax)
-                .Select(task => new HeldAttempt(Id($"returned[{task.Index}].id", task.Item.Id), Attempt($"returned[{task.Index}]", task.Item.Attempt))),
+                .Select(task => new HeldAttempt(
+                    Id($"returned[{task.Index}].id", task.Item.Id),
+                    Attempt($"returned[{task.Index}]", task.Item.Attempt),
+                    Dispatch($"returned[{task.Index}]", task.Item.Dispatch))),
         ],
     };
 
@@ -68,6 +71,7 @@ internal sealed class WorkerCallReader(RequestProblems problems)
     {
         Registration = new RegistrationReader(problems).Read(node, request.Registration, "registration."),
         Incarnation = Incarnation(request.Incarnation),
+        Number = problems.AtLeast("number", request.Number, 1),
         Held = [.. problems.Items("held", request.Held, HeldMax).Select(held => Held(held.Item, $"held[{held.Index}].task"))],
     };
 
@@ -83,6 +87,7 @@ internal sealed class WorkerCallReader(RequestProblems problems)
             {
                 Id = Id($"{path}.id", task.Id),
                 Attempt = Attempt(path, task.Attempt),
+                Dispatch = Dispatch(path, task.Dispatch),
                 Type = problems.Name($"{path}.type", task.Type),
                 Queue = problems.Name($"{path}.queue", task.Queue),
                 Priority = problems.Between($"{path}.priority", task.Priority, TaskLimits.PriorityMin, TaskLimits.PriorityMax),
@@ -112,6 +117,7 @@ internal sealed class WorkerCallReader(RequestProblems problems)
         {
             Id = Id($"{path}.id", report.Id),
             Attempt = Attempt(path, report.Attempt),
+            Dispatch = Dispatch(path, report.Dispatch),
             End = problems.OneOf<ExecutionEnd>($"{path}.end", report.End),
             Result = report.Result.Utf8,
             Error = report.Error is { } error ? Error(error, $"{path}.error") : null,
@@ -150,6 +156,8 @@ internal sealed class WorkerCallReader(RequestProblems problems)
     }
 
     private int Attempt(string path, int attempt) => problems.Between($"{path}.attempt", attempt, 1, int.MaxValue);
+
+    private long Dispatch(string path, long dispatch) => problems.AtLeast($"{path}.dispatch", dispatch, 0);
 
     private long Incarnation(long incarnation) => problems.AtLeast("incarnation", incarnation, 1);
 }
