@@ -47,6 +47,12 @@ internal sealed class ExecutionLedger
 
     public long Starts { get; private set; }
 
+    /// <summary>The worker has decided to start; a process that freezes right behind the decision runs the handler when it thaws, which nobody can prevent.</summary>
+    public void Decided(SimWorker worker, TaskId id) => Require(
+        _world.Now - worker.LeaseCountedFrom <= NodeLimits.Lease,
+        "a node whose lease has lapsed starts nothing",
+        $"{worker.Name} starts {id}; its last answered beat was sent {_world.Now - worker.LeaseCountedFrom} ago");
+
     public HandlerRun Start(SimWorker worker, TaskContext context, ReadOnlyMemory<byte> payload, TaskScript? script)
     {
         Starts++;
@@ -102,10 +108,6 @@ internal sealed class ExecutionLedger
             worker.Running.Count < worker.Options.Slots,
             "never more running than slots",
             $"{worker.Name} has {worker.Options.Slots} and starts {run.Id} beside {worker.Running.Count}");
-        Require(
-            _world.Now - worker.LeaseCountedFrom <= NodeLimits.Lease,
-            "a node whose lease has lapsed starts nothing",
-            $"{worker.Name} starts {run.Id}; its last answered beat was sent {_world.Now - worker.LeaseCountedFrom} ago");
     }
 
     private void JudgeRow(HandlerRun run)

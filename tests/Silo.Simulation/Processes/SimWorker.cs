@@ -108,7 +108,7 @@ internal sealed class SimWorker
             Ids = _system.Random,
             Random = _system.Random,
             Turns = process.Turns,
-            Observer = new ReportWatch(this),
+            Observer = new DecisionWatch(this),
             Handlers = process.Turns,
             Logger = new SimLogger<WorkerRuntime>(_system.World, process),
         });
@@ -128,12 +128,10 @@ internal sealed class SimWorker
         }
     }
 
-    /// <summary>Hears when the worker takes a handler for ended.</summary>
-    private sealed class ReportWatch(SimWorker worker) : IExecutionObserver
+    /// <summary>Hears what the worker decides about its handlers.</summary>
+    private sealed class DecisionWatch(SimWorker worker) : IExecutionObserver
     {
-        public void Started(TaskDispatch task)
-        {
-        }
+        public void Started(TaskDispatch task) => worker._system.Ledger.Decided(worker, task.Id);
 
         public void Ended(TaskDispatch task, ExecutionReport report) => worker._system.Ledger.Reported(worker, task.Id, task.Attempt);
 
