@@ -7,7 +7,7 @@ using Silo.Core.Tasks;
 namespace Silo.Core.Placement;
 
 /// <summary>The placement strategies of this process by name.</summary>
-internal sealed partial class PlacementStrategies
+public sealed partial class PlacementStrategies
 {
     /// <summary>Those that Silo brings.</summary>
     public static readonly IReadOnlyList<IPlacementStrategy> BuiltIn =
@@ -35,7 +35,7 @@ internal sealed partial class PlacementStrategies
     public bool Contains(string name) => _byName.ContainsKey(name);
 
     /// <exception cref="ArgumentException">There is no strategy of this name.</exception>
-    public QueuePlacer NewPlacer(string name, IRandomSource random) =>
+    internal QueuePlacer NewPlacer(string name, IRandomSource random) =>
         _byName.TryGetValue(name, out var strategy)
             ? new QueuePlacer(name, strategy.NewPlacer(random))
             : throw new ArgumentException(Unknown(name), nameof(name));
