@@ -163,7 +163,7 @@ public sealed partial class SchedulerActor
         if (!_probing && _ports.Time.GetElapsedTime(_probedAt) >= _options.StoreProbe)
             _ = ProbeAsync();
         if (_ports.Time.GetElapsedTime(_sweptAt) >= _options.Sweep)
-            Sweep();
+            Rescan();
     }
 
     /// <summary>Work that has waited on a node beyond the look-ahead while another node is idle is asked back (rule 19).</summary>
@@ -175,18 +175,11 @@ public sealed partial class SchedulerActor
             _board.Recall(_board.On(node).Where(sent => !sent.Freed && !sent.Recalled && _ports.Time.GetElapsedTime(sent.SentAt) > RecallAfter));
     }
 
-    private void Sweep()
-    {
-        _sweptAt = _ports.Time.GetTimestamp();
-        foreach (var queue in _board.Queues.Values)
-            if (!queue.Window.MoreInStore)
-                queue.Window.Forget();
-        _ = FindPrioritiesAsync();
-    }
-
     /// <summary>Something may be in the store that no notice told of: every waiting row is looked at again.</summary>
+    /// <remarks>Also where the window has more than it can hold: it goes on above its watermark, and what was missed is below.</remarks>
     private void Rescan()
     {
+        _sweptAt = _ports.Time.GetTimestamp();
         foreach (var queue in _board.Queues.Values)
             queue.Window.Forget();
         _ = FindPrioritiesAsync();
