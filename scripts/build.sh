@@ -55,23 +55,19 @@ left_out() {
     <(grep -oE '"[^"]+\.csproj"' Silo.Standalone.slnf | tr -d '"' | sed 's/.*[\\/]//; s/\.csproj$//' | LC_ALL=C sort) | paste -sd' ' -)
 }
 
-# Sets SOLUTION to what can be restored here: everything, or everything that does without Orleans. The verdict is remembered
-# until a project or package file changes, since a restore that must fail takes its time to do so.
+# Sets SOLUTION to what can be restored here: everything, or everything that does without Orleans, and says what was left out.
+# The verdict is remembered until a project or package file changes, since a restore that must fail takes its time to do so.
 choose_solution() {
   local key verdict=$ARTIFACTS/restore-verdict known='' chosen=''
   key=$(restore_key)
   [ -f "$verdict" ] && read -r known chosen <"$verdict"
   if [ "$known" = "$key" ]; then
     SOLUTION=$chosen
-    return 0
-  fi
-
-  if run_dotnet restore.log restore Silo.sln; then
+  elif run_dotnet restore.log restore Silo.sln; then
     SOLUTION=Silo.sln
     echo "$key $SOLUTION" >"$verdict"
   elif run_dotnet restore-standalone.log restore Silo.Standalone.slnf; then
     SOLUTION=Silo.Standalone.slnf
-    say "Not every package is to be had here (artifacts/logs/restore.log); left out: $(left_out)"
     # Only "no such package" is a verdict; a registry that did not answer may answer next time.
     grep -qE 'NU110[123]' "$LOGS/restore.log" && echo "$key $SOLUTION" >"$verdict"
   else
@@ -79,7 +75,7 @@ choose_solution() {
     show_errors "$LOGS/restore-standalone.log"
     return 1
   fi
-  return 0
+  [ "$SOLUTION" = Silo.sln ] || say "Some packages are not to be had here (artifacts/logs/restore.log); left out: $(left_out)"
 }
 
 # What a target is built from: all of src/, the rules at the root, and the project itself when it stands below tests/.

@@ -10,7 +10,10 @@ public sealed record NodeCommands
 
     public required long Incarnation { get; init; }
 
-    /// <summary>Consecutive from 1 per epoch and incarnation.</summary>
+    /// <summary>The life of the node's actor that these are meant for.</summary>
+    public required string Activation { get; init; }
+
+    /// <summary>Consecutive from 1 per epoch, incarnation and activation.</summary>
     public required long Number { get; init; }
 
     public IReadOnlyList<TaskDispatch> Dispatch { get; init; } = [];
@@ -28,6 +31,9 @@ public sealed record TaskDispatch
     public required TaskId Id { get; init; }
 
     public required int Attempt { get; init; }
+
+    /// <summary>Names this sending of the attempt, unique in the pool for all time: what a node says about an earlier sending of it is not about this one.</summary>
+    public required long Dispatch { get; init; }
 
     public required string Type { get; init; }
 
@@ -64,7 +70,7 @@ public enum CommandsStatus
     /// <summary>The node's actor has another incarnation.</summary>
     WrongIncarnation,
 
-    /// <summary>The node's actor is new and does not know yet what its worker holds.</summary>
+    /// <summary>The node's actor is another one, or does not know yet what its worker holds.</summary>
     InventoryWanted,
 }
 
@@ -181,6 +187,9 @@ public sealed record ExecutionReport
 
     public required int Attempt { get; init; }
 
+    /// <summary>From <see cref="TaskDispatch.Dispatch"/>.</summary>
+    public required long Dispatch { get; init; }
+
     public required ExecutionEnd End { get; init; }
 
     /// <summary>UTF-8 JSON; empty for none.</summary>
@@ -202,7 +211,10 @@ public sealed record CompleteRequest
     public IReadOnlyList<HeldAttempt> Returned { get; init; } = [];
 }
 
-public readonly record struct HeldAttempt(TaskId Id, int Attempt);
+/// <param name="Id">The task.</param>
+/// <param name="Attempt">The attempt.</param>
+/// <param name="Dispatch">From <see cref="TaskDispatch.Dispatch"/>.</param>
+public readonly record struct HeldAttempt(TaskId Id, int Attempt, long Dispatch);
 
 public sealed record CompleteReply
 {
@@ -269,6 +281,9 @@ public sealed record WorkerInventory
     public required NodeRegistration Registration { get; init; }
 
     public required long Incarnation { get; init; }
+
+    /// <summary>Consecutive from 1 per incarnation: an older inventory that arrives late is not believed.</summary>
+    public required long Number { get; init; }
 
     public required IReadOnlyList<HeldExecution> Held { get; init; }
 }

@@ -4,7 +4,9 @@ using Silo.Core.Tasks;
 
 namespace Silo.Core.Engine;
 
-public sealed record RegisterNode(NodeRegistration Registration);
+/// <param name="Registration">What the worker says of itself.</param>
+/// <param name="Activation">The life of the node's actor; see <see cref="NodeInventory.Activation"/>.</param>
+public sealed record RegisterNode(NodeRegistration Registration, string Activation);
 
 public enum RegisterStatus
 {
@@ -22,6 +24,9 @@ public sealed record RegisterNodeReply(RegisterStatus Status, long Incarnation, 
 public sealed record NodeBeat
 {
     public required NodeFence Fence { get; init; }
+
+    /// <summary>The life of the node's actor.</summary>
+    public required string Activation { get; init; }
 
     /// <summary>Newest epoch the node has seen.</summary>
     public required long Epoch { get; init; }
@@ -66,7 +71,10 @@ public sealed record NodeReport
 
     public required long Epoch { get; init; }
 
-    /// <summary>Consecutive from 1 per epoch and incarnation.</summary>
+    /// <summary>The life of the node's actor that numbers these reports.</summary>
+    public required string Activation { get; init; }
+
+    /// <summary>Consecutive from 1 per epoch, incarnation and activation.</summary>
     public required long Number { get; init; }
 
     /// <summary>Handlers that returned: the slot is free, the outcome not yet durable.</summary>
@@ -76,12 +84,13 @@ public sealed record NodeReport
     public IReadOnlyList<RecordedOutcome> Recorded { get; init; } = [];
 
     /// <summary>Given back unstarted, or released; the node no longer holds these and will never run them under this dispatch.</summary>
-    public IReadOnlyList<TaskId> Returned { get; init; } = [];
+    public IReadOnlyList<HeldAttempt> Returned { get; init; } = [];
 }
 
 /// <param name="Id">The task.</param>
+/// <param name="Dispatch">From <see cref="TaskDispatch.Dispatch"/>.</param>
 /// <param name="Ran">How long its handler ran.</param>
-public readonly record struct FreedTask(TaskId Id, TimeSpan Ran);
+public readonly record struct FreedTask(TaskId Id, long Dispatch, TimeSpan Ran);
 
 public sealed record NodeReportReply(NodeStanding Standing, long Epoch, long Acknowledged);
 
@@ -97,7 +106,7 @@ public enum HeldPhase
     Unrecorded,
 }
 
-public readonly record struct HeldTask(TaskId Id, int Attempt, string Queue, string Type, HeldPhase Phase);
+public readonly record struct HeldTask(TaskId Id, int Attempt, long Dispatch, string Queue, string Type, HeldPhase Phase);
 
 public sealed record NodeInventory
 {
@@ -105,8 +114,12 @@ public sealed record NodeInventory
 
     public required long Epoch { get; init; }
 
+    /// <summary>Names one life of the node's actor: commands and reports are numbered within it, so a message to or from an earlier life is never taken for one of this.</summary>
+    public required string Activation { get; init; }
+
     public required long LastCommand { get; init; }
 
+    /// <summary>The last report made, acknowledged or not: what it says is already in <see cref="Held"/>.</summary>
     public required long LastReport { get; init; }
 
     /// <summary>False while the node's actor is new and its worker has not told what it holds.</summary>

@@ -21,6 +21,9 @@ public sealed record TaskStatusReply
     public double? ProgressPercent { get; init; }
 
     public string? ProgressMessage { get; init; }
+
+    /// <summary>The last lines its handler logged while somebody was asking about the task, oldest first.</summary>
+    public IReadOnlyList<string> Logs { get; init; } = [];
 }
 
 public enum TaskEventKind
@@ -66,4 +69,7 @@ public sealed record TaskEvent
 public interface IEventSink
 {
     void Publish(IReadOnlyList<TaskEvent> events);
+
+    /// <summary>Whether anybody would see an event now. A hint that spares the publisher making events nobody reads.</summary>
+    bool Listening => true;
 }

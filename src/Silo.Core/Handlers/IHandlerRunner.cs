@@ -15,4 +15,8 @@ public interface IHandlerRunner
 
 /// <param name="Field">Path of the field, as <c>payload.path</c>.</param>
 /// <param name="Rule">The rule it breaks.</param>
-public sealed record PayloadProblem(string Field, string Rule);
+public sealed record PayloadProblem(string Field, string Rule)
+{
+    /// <summary>Stable, for programs: <c>bad_payload</c> unless the handler has a better one, as <c>path_not_allowed</c>.</summary>
+    public string Code { get; init; } = "bad_payload";
+}

@@ -1,0 +1,120 @@
+namespace Silo.Core.Engine;
+
+/// <summary>What a reader gets at once.</summary>
+/// <param name="Events">In the order published; empty when the only news is that some were missed.</param>
+/// <param name="Missed">Older events were dropped because the reader was behind: what it shows must be read anew.</param>
+public sealed record EventBatch(IReadOnlyList<TaskEvent> Events, bool Missed);
+
+/// <summary>One listener's bounded share of the live events; made by <see cref="LiveEvents.Subscribe"/>.</summary>
+public sealed class EventSubscription : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Func<TaskEvent, bool>? _filter;
+    private readonly int _bufferEventsMax;
+    private readonly Action<EventSubscription> _remove;
+    private Queue<TaskEvent> _buffer = new();
+    private TaskCompletionSource? _reader;
+    private bool _missed;
+    private bool _disposed;
+
+    internal EventSubscription(Func<TaskEvent, bool>? filter, int bufferEventsMax, Action<EventSubscription> remove) =>
+        (_filter, _bufferEventsMax, _remove) = (filter, bufferEventsMax, remove);
+
+    /// <summary>Waits until there is something to tell and takes all of it. One reader at a time.</summary>
+    /// <exception cref="ObjectDisposedException">The subscription has ended.</exception>
+    /// <exception cref="InvalidOperationException">Another read is waiting.</exception>
+    public async Task<EventBatch> ReadAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task arrival;
+            lock (_gate)
+            {
+                if (TakeAll() is { } batch)
+                {
+                    return batch;
+                }
+
+                ObjectDisposedException.ThrowIf(_disposed, this);
+                if (_reader is not null)
+                {
+                    throw new InvalidOperationException("A subscription has one reader at a time: another read is still waiting; subscribe once per reader.");
+                }
+
+                _reader = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                arrival = _reader.Task;
+            }
+
+            try
+            {
+                await arrival.WaitAsync(cancellationToken);
+            }
+            finally
+            {
+                lock (_gate)
+                {
+                    _reader = null;
+                }
+            }
+        }
+    }
+
+    /// <summary>Ends the subscription; a waiting read takes what is left, or ends with <see cref="ObjectDisposedException"/>.</summary>
+    public void Dispose()
+    {
+        _remove(this);
+        lock (_gate)
+        {
+            _disposed = true;
+            _reader?.TrySetResult();
+        }
+    }
+
+    internal void Offer(IReadOnlyList<TaskEvent> events)
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            foreach (var happened in events)
+            {
+                if (_filter is null || _filter(happened))
+                {
+                    Keep(happened);
+                }
+            }
+
+            if (_buffer.Count > 0)
+            {
+                _reader?.TrySetResult();
+            }
+        }
+    }
+
+    private void Keep(TaskEvent happened)
+    {
+        if (_buffer.Count == _bufferEventsMax)
+        {
+            _buffer.Dequeue();
+            _missed = true;
+        }
+
+        _buffer.Enqueue(happened);
+    }
+
+    private EventBatch? TakeAll()
+    {
+        if (_buffer.Count == 0 && !_missed)
+        {
+            return null;
+        }
+
+        var batch = new EventBatch([.. _buffer], _missed);
+        _buffer = new Queue<TaskEvent>();
+        _missed = false;
+        return batch;
+    }
+}

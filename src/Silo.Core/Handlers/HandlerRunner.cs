@@ -1,0 +1,61 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Silo.Core.Handlers;
+
+/// <summary>Runs a handler from the container: each execution has a scope of its own, as a web request has.</summary>
+internal sealed class HandlerRunner<TPayload, TResult>(string type, Type handlerType, IServiceScopeFactory scopes) : IHandlerRunner
+{
+    private static readonly JsonTypeInfo<TPayload> PayloadForm = (JsonTypeInfo<TPayload>)HandlerJson.Options.GetTypeInfo(typeof(TPayload));
+    private static readonly JsonTypeInfo<TResult> ResultForm = (JsonTypeInfo<TResult>)HandlerJson.Options.GetTypeInfo(typeof(TResult));
+    private static readonly ReadOnlyMemory<byte> Null = "null"u8.ToArray();
+
+    private readonly bool _checks = typeof(IPayloadCheck<TPayload>).IsAssignableFrom(handlerType);
+
+    public string Type => type;
+
+    public async Task<ReadOnlyMemory<byte>> RunAsync(ReadOnlyMemory<byte> payload, TaskContext context, CancellationToken cancellationToken)
+    {
+        var value = Read(payload, out var problem);
+        await using var scope = scopes.CreateAsyncScope();
+        var handler = scope.ServiceProvider.GetRequiredService(handlerType);
+        // Not every task came through a gateway that has this handler, so the content is checked here too.
+        problem ??= (handler as IPayloadCheck<TPayload>)?.Check(value!);
+        if (problem is not null)
+            throw new TaskFailedException("bad_payload", $"{problem.Field}: {problem.Rule}", retry: false);
+
+        var result = await ((ITaskHandler<TPayload, TResult>)handler).RunAsync(value!, context, cancellationToken);
+        return result is null ? ReadOnlyMemory<byte>.Empty : JsonSerializer.SerializeToUtf8Bytes(result, ResultForm);
+    }
+
+    public PayloadProblem? Check(ReadOnlyMemory<byte> payload)
+    {
+        var value = Read(payload, out var problem);
+        if (problem is not null || !_checks)
+            return problem;
+
+        using var scope = scopes.CreateScope();
+        return ((IPayloadCheck<TPayload>)scope.ServiceProvider.GetRequiredService(handlerType)).Check(value!);
+    }
+
+    private static TPayload? Read(ReadOnlyMemory<byte> payload, out PayloadProblem? problem)
+    {
+        problem = null;
+        var json = payload.IsEmpty ? Null : payload;
+        TPayload? value;
+        try
+        {
+            value = JsonSerializer.Deserialize(json.Span, PayloadForm);
+        }
+        catch (JsonException refusal)
+        {
+            problem = PayloadInspector.Explain(json, PayloadForm, refusal);
+            return default;
+        }
+
+        if (value is null && Nullable.GetUnderlyingType(typeof(TPayload)) is null)
+            problem = new PayloadProblem("payload", "must not be null or missing");
+        return value;
+    }
+}

@@ -1,0 +1,87 @@
+namespace Silo.Handlers;
+
+/// <summary>The folder that file tasks may read below, with every symbolic link on a path followed before it is believed.</summary>
+/// <remarks>Whoever submits tasks is not trusted; whoever can write into the folder is: a link swapped between the check and the reading is not caught.</remarks>
+internal sealed class FilesRoot
+{
+    private const int LinksMax = 40;
+    private readonly string _path;
+    private readonly string _inside;
+
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public FilesRoot(string path)
+    {
+        _path = Follow(Path.GetFullPath(path));
+        if (!Directory.Exists(_path))
+            throw new DirectoryNotFoundException($"The root of files '{path}' is not a folder: create it, or give another one.");
+        _inside = Path.EndsInDirectorySeparator(_path) ? _path : _path + Path.DirectorySeparatorChar;
+    }
+
+    /// <summary>What is wrong with a path as a text; null when it stays below the root and leaves it by no link.</summary>
+    public string? Refuse(string relative)
+    {
+        if (relative.Length == 0)
+            return "must name a file";
+        if (relative.Contains('\0'))
+            return "must not contain a NUL character";
+        if (Path.IsPathRooted(relative) || relative[0] is '/' or '\\')
+            return $"'{relative}' is absolute; it must be relative to the root of files";
+        if (relative.Split('/', Path.DirectorySeparatorChar).Contains(".."))
+            return $"'{relative}' contains '..'; it must stay below the root of files";
+        return Resolve(relative) is null ? $"'{relative}' leaves the root of files by a symbolic link" : null;
+    }
+
+    /// <summary>The real path of a file below the root; null when a link on the way leaves the root or the links go round.</summary>
+    public string? Resolve(string relative)
+    {
+        try
+        {
+            var real = Follow(Path.Join(_path, relative));
+            return real.StartsWith(_inside, StringComparison.Ordinal) ? real : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>As realpath(3), except that parts which do not exist are kept as they are.</summary>
+    private static string Follow(string absolute)
+    {
+        var current = Path.GetPathRoot(absolute)!;
+        var pending = new Stack<string>();
+        Push(pending, absolute[current.Length..]);
+        for (var links = 0; pending.TryPop(out var part);)
+        {
+            if (part is "" or ".")
+                continue;
+            if (part == "..")
+            {
+                current = Path.GetDirectoryName(current) ?? current;
+                continue;
+            }
+
+            var next = Path.Join(current, part);
+            if (new FileInfo(next).LinkTarget is not { } target)
+            {
+                current = next;
+                continue;
+            }
+
+            if (++links > LinksMax)
+                throw new IOException($"'{absolute}' goes through more than {LinksMax} symbolic links.");
+            var root = Path.IsPathRooted(target) ? Path.GetPathRoot(target)! : "";
+            current = root.Length > 0 ? root : current;
+            Push(pending, target[root.Length..]);
+        }
+
+        return current;
+    }
+
+    private static void Push(Stack<string> pending, string path)
+    {
+        var parts = path.Split('/', Path.DirectorySeparatorChar);
+        for (var index = parts.Length - 1; index >= 0; index--)
+            pending.Push(parts[index]);
+    }
+}

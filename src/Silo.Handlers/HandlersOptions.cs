@@ -1,0 +1,8 @@
+namespace Silo.Handlers;
+
+/// <summary>Settings of the built-in handlers.</summary>
+public sealed class HandlersOptions
+{
+    /// <summary>The folder below which <c>file.digest</c> may read. Default none: then this process offers no <c>file.digest</c>.</summary>
+    public string? FilesRoot { get; set; }
+}
