@@ -118,11 +118,13 @@ build_if_stale() {
   if ! is_fresh "$1"; then
     say "building ${1##*/} ..."
     begin_stamp "$1"
-    if choose_solution && run_dotnet "build-${1##*/}.log" build "$1" -c Release -v minimal; then
+    if ! choose_solution; then
+      failed=1
+    elif run_dotnet "build-${1##*/}.log" build "$1" -c Release -v minimal; then
       end_stamp "$1"
     else
       failed=1
-      [ -f "$LOGS/build-${1##*/}.log" ] && show_errors "$LOGS/build-${1##*/}.log"
+      show_errors "$LOGS/build-${1##*/}.log"
       say "${1##*/} does not build."
     fi
   fi

@@ -1,28 +1,36 @@
 namespace Silo.Core.Engine;
 
-/// <summary>Wakes the loops of an actor that wait for it. A signal set before a wait is not lost; several before one wait count once.</summary>
+/// <summary>Wakes the loops of one actor that wait for it; called on that actor's turns only. A signal set before a wait is not lost; several before one wait count once.</summary>
+/// <remarks>A waiter is woken by completing the very source it awaits: <see cref="Task.WhenAny(Task[])"/> and its like would take the way over the thread pool.</remarks>
 internal sealed class Signal(TimeProvider time)
 {
-    private TaskCompletionSource _next = New();
+    private readonly List<TaskCompletionSource> _waiters = [];
+    private bool _set;
 
-    public void Set() => _next.TrySetResult();
+    public void Set()
+    {
+        // A waiter whose time ran out just now goes on by itself; the signal is then still there for the next wait.
+        var woken = false;
+        foreach (var waiter in _waiters)
+            woken |= waiter.TrySetResult();
+        _waiters.Clear();
+        _set |= !woken;
+    }
 
     /// <summary>Ends when set, or after <paramref name="longest"/>, or when stopped; it does not say which.</summary>
     public async Task WaitAsync(TimeSpan longest, CancellationToken stopping)
     {
-        var mine = _next;
-        if (!mine.Task.IsCompleted && longest > TimeSpan.Zero && !stopping.IsCancellationRequested)
+        if (_set || longest <= TimeSpan.Zero || stopping.IsCancellationRequested)
         {
-            using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-            var timer = Task.Delay(longest, time, ended.Token);
-            await Task.WhenAny(mine.Task, timer);
-            ended.Cancel();
+            _set = false;
+            return;
         }
 
-        // A waiter that came later may have renewed it already; its wait is not ours to end.
-        if (mine.Task.IsCompleted && ReferenceEquals(mine, _next))
-            _next = New();
+        var wakeUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _waiters.Add(wakeUp);
+        using var timer = time.CreateTimer(static state => ((TaskCompletionSource)state!).TrySetResult(), wakeUp, longest, Timeout.InfiniteTimeSpan);
+        using var ended = stopping.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), wakeUp);
+        await wakeUp.Task;
+        _waiters.Remove(wakeUp);
     }
-
-    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
