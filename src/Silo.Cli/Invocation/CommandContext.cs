@@ -68,7 +68,8 @@ internal sealed class CommandContext(Terminal terminal, Func<string, string?> en
 
     private static string VariableOf(string optionName) => "SILO_" + optionName.TrimStart('-').Replace('-', '_').ToUpperInvariant();
 
-    private static T? Parse<T>(ArgumentResult result, string source, string text, ValueParser<T> parser)
+    /// <summary>Reads a value; what is wrong with it is reported with where it came from, and the default is returned.</summary>
+    public static T? Parse<T>(ArgumentResult result, string source, string text, ValueParser<T> parser)
     {
         try
         {

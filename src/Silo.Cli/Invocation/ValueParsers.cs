@@ -12,6 +12,10 @@ internal static partial class ValueParsers
 {
     public static string Text(string text) => text.Length > 0 ? text : throw new FormatException("must not be empty");
 
+    /// <summary>The same values, for an option that may be left out.</summary>
+    public static ValueParser<T?> Optional<T>(ValueParser<T> parser)
+        where T : struct => text => parser(text);
+
     public static ValueParser<int> WholeNumber(int min, int max) => text =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
             ? value

@@ -6,7 +6,7 @@ namespace Silo.Cli.Ledger;
 /// <param name="Id">The task.</param>
 /// <param name="State">Its state.</param>
 /// <param name="Node">The node whose outcome was recorded.</param>
-internal readonly record struct ListedTask(TaskId Id, TaskState State, string? Node);
+internal readonly record struct ListedTask(Guid Id, TaskState State, string? Node);
 
 /// <summary>The moment a worker was killed or frozen.</summary>
 /// <param name="Process">The worker's process id.</param>
@@ -19,7 +19,7 @@ internal readonly record struct WorkerLoss(int Process, long MonotonicMicrosecon
 /// <param name="Listing">The server's listing after the run; may hold other tasks too.</param>
 /// <param name="Loss">The worker that was taken away, when one was.</param>
 internal sealed record Evidence(
-    IReadOnlyCollection<TaskId> Acknowledged,
+    IReadOnlyCollection<Guid> Acknowledged,
     IReadOnlyCollection<LedgerEntry> Entries,
     IReadOnlyCollection<ListedTask> Listing,
     WorkerLoss? Loss);
@@ -100,7 +100,7 @@ internal static class LedgerAudit
     }
 
     /// <summary>A lost answer leaves no accepted entry, so none is no fault; a listing that disagrees with what was accepted is a second outcome.</summary>
-    private static int ExtraOutcomes(TaskId id, List<ListedTask> rows, IEnumerable<LedgerEntry> entries, List<string> problems)
+    private static int ExtraOutcomes(Guid id, List<ListedTask> rows, IEnumerable<LedgerEntry> entries, List<string> problems)
     {
         var accepted = entries.Where(entry => entry.IsAcceptedOutcome).ToList();
         var contradicted = accepted.Count > 0
@@ -128,9 +128,9 @@ internal static class LedgerAudit
     /// <returns>For every task that ran again elsewhere, how many microseconds after the loss it started there.</returns>
     private static List<long> Reruns(
         WorkerLoss loss,
-        IEnumerable<TaskId> acknowledged,
-        ILookup<TaskId, LedgerEntry> entries,
-        ILookup<TaskId, ListedTask> listed,
+        IEnumerable<Guid> acknowledged,
+        ILookup<Guid, LedgerEntry> entries,
+        ILookup<Guid, ListedTask> listed,
         List<string> problems)
     {
         var reruns = new List<long>();

@@ -27,7 +27,7 @@ internal sealed record LedgerEntry
     /// <summary>The worker's process id: it stays the same when the node rejoins as a new incarnation.</summary>
     public required int Process { get; init; }
 
-    public required TaskId Task { get; init; }
+    public required Guid Task { get; init; }
 
     public required string Type { get; init; }
 

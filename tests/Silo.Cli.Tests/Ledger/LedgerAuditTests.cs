@@ -1,5 +1,4 @@
 using Silo.Cli.Ledger;
-using Silo.Core.Engine;
 using Silo.Core.Tasks;
 
 namespace Silo.Cli.Tests.Ledger;
@@ -11,7 +10,7 @@ public sealed class LedgerAuditTests
 
     private readonly List<LedgerEntry> _entries = [];
     private readonly List<ListedTask> _listing = [];
-    private readonly List<TaskId> _acknowledged = [];
+    private readonly List<Guid> _acknowledged = [];
 
     [Fact]
     public void Judge_EveryTaskAcceptedOnce_FindsNothing()
@@ -249,28 +248,28 @@ public sealed class LedgerAuditTests
     private AuditVerdict Judge(long? lossAt = null) =>
         LedgerAudit.Judge(new Evidence(_acknowledged, _entries, _listing, lossAt is { } at ? new WorkerLoss(LostProcess, at) : null));
 
-    private TaskId NewTask()
+    private Guid NewTask()
     {
-        var id = new TaskId(Guid.CreateVersion7());
+        var id = Guid.CreateVersion7();
         _acknowledged.Add(id);
         return id;
     }
 
-    private void RunWell(TaskId id)
+    private void RunWell(Guid id)
     {
         Started(id, OtherProcess, at: 1);
         Accept(id, OtherProcess, at: 2);
     }
 
-    private void Accept(TaskId id, int process, long at)
+    private void Accept(Guid id, int process, long at)
     {
         Answered(id, process, at, OutcomeAnswer.Recorded, StoredState.Succeeded);
         _listing.Add(new ListedTask(id, TaskState.Succeeded, Node(process)));
     }
 
-    private void Started(TaskId id, int process, long at) => _entries.Add(LedgerLines.Started(id, Node(process), process, at));
+    private void Started(Guid id, int process, long at) => _entries.Add(LedgerLines.Started(id, Node(process), process, at));
 
-    private void Answered(TaskId id, int process, long at, OutcomeAnswer answer, StoredState? state) =>
+    private void Answered(Guid id, int process, long at, OutcomeAnswer answer, StoredState? state) =>
         _entries.Add(LedgerLines.Started(id, Node(process), process, at) with { Event = LedgerEvent.Answered, Answer = answer, State = state });
 
     private static string Node(int process) => $"worker-{process}";

@@ -96,5 +96,5 @@ public sealed class LedgerFileTests : IDisposable
         Assert.Throws<JsonException>(() => new LedgerReader(LedgerPath).ReadNew());
     }
 
-    private static LedgerEntry NewEntry() => LedgerLines.Started(new TaskId(Guid.CreateVersion7()), "worker-1", process: 17, at: 5);
+    private static LedgerEntry NewEntry() => LedgerLines.Started(Guid.CreateVersion7(), "worker-1", process: 17, at: 5);
 }

@@ -1,11 +1,10 @@
 using Silo.Cli.Ledger;
-using Silo.Core.Tasks;
 
 namespace Silo.Cli.Tests.Ledger;
 
 internal static class LedgerLines
 {
-    public static LedgerEntry Started(TaskId id, string node, int process, long at) => new()
+    public static LedgerEntry Started(Guid id, string node, int process, long at) => new()
     {
         Event = LedgerEvent.Started,
         Node = node,

@@ -4,8 +4,8 @@ namespace Silo.Cli.Demo.Strategies;
 
 /// <summary>Tells by its behaviour whether a strategy was in force. No two of the four can be taken for each other.</summary>
 /// <remarks>
-/// Weighted alone follows the weights. The other three are told apart beside a busy node: least-tasks spares it, round-robin and random
-/// do not; and of these, round-robin is exact and random neither exact nor periodic.
+/// Weighted alone follows the weights. The other three share evenly among idle nodes and are told apart beside a busy one: least-tasks spares
+/// it, round-robin and random do not; and of these, round-robin is exact and random neither exact nor periodic.
 /// </remarks>
 internal static class StrategyJudge
 {
@@ -39,8 +39,8 @@ internal static class StrategyJudge
             "weighted" => Weighted(counts, weights),
             "round-robin" => counts.Distinct().Count() == 1 ? [] : ["round-robin gives every node the same"],
             "random" => Random(placements, counts),
-            "least-tasks" when !allIdle => counts[0] * 2 * weights.Count <= placements.Count ? [] : ["least-tasks spares the busy first node"],
-            "least-tasks" => [],
+            "least-tasks" when allIdle => counts.Max() * 2 <= counts.Min() * 3 ? [] : ["least-tasks keeps equal nodes about equally busy"],
+            "least-tasks" => counts[0] * 2 * weights.Count <= placements.Count ? [] : ["least-tasks spares the busy first node"],
             _ => throw new ArgumentOutOfRangeException(nameof(strategy), strategy, "The demo knows no such strategy."),
         };
 
