@@ -21,7 +21,7 @@ internal sealed class FileDigestHandler(FilesRoot root) : ITaskHandler<FileDiges
     private const long ProgressEveryBytes = 8 * 1024 * 1024;
 
     public PayloadProblem? Check(FileDigestPayload payload) =>
-        root.Refuse(payload.Path) is { } rule ? new PayloadProblem("payload.path", rule) : null;
+        root.Refuse(payload.Path) is { } rule ? new PayloadProblem("payload.path", rule) { Code = FilesRoot.RefusalCode } : null;
 
     // Reads block: on Unix an asynchronous read of a file is a blocking one on another thread of the pool, plus the hop.
     public Task<FileDigest> RunAsync(FileDigestPayload payload, TaskContext context, CancellationToken cancellationToken) =>
@@ -62,7 +62,7 @@ internal sealed class FileDigestHandler(FilesRoot root) : ITaskHandler<FileDiges
 
     private Microsoft.Win32.SafeHandles.SafeFileHandle Open(string path)
     {
-        var real = root.Resolve(path) ?? throw new TaskFailedException("bad_payload", $"payload.path: '{path}' leaves the root of files", retry: false);
+        var real = root.Resolve(path) ?? throw new TaskFailedException(FilesRoot.RefusalCode, $"payload.path: '{path}' leaves the root of files", retry: false);
         try
         {
             return File.OpenHandle(real, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);

@@ -4,6 +4,7 @@ namespace Silo.Handlers;
 /// <remarks>Whoever submits tasks is not trusted; whoever can write into the folder is: a link swapped between the check and the reading is not caught.</remarks>
 internal sealed class FilesRoot
 {
+    public const string RefusalCode = "path_not_allowed";
     private const int LinksMax = 40;
     private readonly string _path;
     private readonly string _inside;

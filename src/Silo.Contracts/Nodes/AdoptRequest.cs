@@ -7,6 +7,9 @@ public sealed record AdoptRequest
 
     public required long Incarnation { get; init; }
 
+    /// <summary>Consecutive from 1 per incarnation: an older inventory that arrives late is not believed.</summary>
+    public required long Number { get; init; }
+
     public required IReadOnlyList<HeldPart> Held { get; init; }
 }
 

@@ -20,6 +20,9 @@ public sealed record ReportPart
 
     public required int Attempt { get; init; }
 
+    /// <summary>As leased.</summary>
+    public required long Dispatch { get; init; }
+
     /// <summary><c>succeeded</c>, <c>failed</c>, <c>failed_for_good</c>, <c>timed_out</c>, <c>cancelled</c> or <c>released</c>.</summary>
     public required string End { get; init; }
 
@@ -33,7 +36,7 @@ public sealed record ReportPart
     public required double RanSeconds { get; init; }
 }
 
-public sealed record AttemptPart(Guid Id, int Attempt);
+public sealed record AttemptPart(Guid Id, int Attempt, long Dispatch);
 
 public sealed record CompleteTasksResponse
 {

@@ -48,6 +48,9 @@ public sealed record LeasedTask
 
     public required int Attempt { get; init; }
 
+    /// <summary>Names this sending of the attempt; to be repeated in what is said about it.</summary>
+    public required long Dispatch { get; init; }
+
     public required string Type { get; init; }
 
     public required string Queue { get; init; }

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace Silo.Core.Engine;
 
 /// <summary>How every actor message is written when it leaves a process; tests send every call through it.</summary>
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+/// <remarks>Only nulls are left out: a zero left out could not be told from a missing required member, nor from a default that is not zero.</remarks>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RegisterNode))]
 [JsonSerializable(typeof(RegisterNodeReply))]
 [JsonSerializable(typeof(NodeBeat))]

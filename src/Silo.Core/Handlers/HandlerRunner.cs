@@ -23,7 +23,7 @@ internal sealed class HandlerRunner<TPayload, TResult>(string type, Type handler
         // Not every task came through a gateway that has this handler, so the content is checked here too.
         problem ??= (handler as IPayloadCheck<TPayload>)?.Check(value!);
         if (problem is not null)
-            throw new TaskFailedException("bad_payload", $"{problem.Field}: {problem.Rule}", retry: false);
+            throw new TaskFailedException(problem.Code, $"{problem.Field}: {problem.Rule}", retry: false);
 
         var result = await ((ITaskHandler<TPayload, TResult>)handler).RunAsync(value!, context, cancellationToken);
         return result is null ? ReadOnlyMemory<byte>.Empty : JsonSerializer.SerializeToUtf8Bytes(result, ResultForm);

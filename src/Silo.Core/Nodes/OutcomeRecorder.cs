@@ -1,0 +1,139 @@
+using Microsoft.Extensions.Logging;
+using Silo.Core.Storage;
+using Silo.Core.Tasks;
+
+namespace Silo.Core.Nodes;
+
+/// <summary>An outcome on its way to the store, and the calls that wait for its answer.</summary>
+internal sealed class PendingOutcome(HeldEntry entry, NodeFence fence, TaskOutcome outcome)
+{
+    private readonly List<CompletionWait> _waits = [];
+
+    public HeldEntry Entry { get; } = entry;
+
+    public NodeFence Fence { get; } = fence;
+
+    public TaskOutcome Outcome { get; } = outcome;
+
+    public RecordedOutcome? Answer { get; private set; }
+
+    public void Join(CompletionWait wait)
+    {
+        if (Answer is null)
+            _waits.Add(wait.OneMore());
+    }
+
+    public void Settle(RecordedOutcome answer)
+    {
+        Answer = answer;
+        foreach (var wait in _waits)
+            wait.OneLess();
+    }
+}
+
+/// <summary>Ends when every outcome it was joined to has its answer.</summary>
+internal sealed class CompletionWait
+{
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _open = 1;
+
+    public CompletionWait OneMore()
+    {
+        _open++;
+        return this;
+    }
+
+    public void OneLess()
+    {
+        if (--_open == 0)
+            _done.SetResult();
+    }
+
+    public Task AllAsync(CancellationToken stopping)
+    {
+        OneLess();
+        return _done.Task.WaitAsync(stopping);
+    }
+}
+
+/// <summary>Groups outcomes into store writes, one fence a write, sorted by id; repeats a write until the store has answered it (rules 1, 5, 6).</summary>
+internal sealed partial class OutcomeRecorder(NodePorts ports, Action<IReadOnlyList<PendingOutcome>> recorded, CancellationToken stopping)
+{
+    public const int BatchMax = 1024;
+
+    private static readonly TimeSpan RetryMin = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(2);
+
+    private readonly Queue<PendingOutcome> _waiting = new();
+    private bool _running;
+
+    /// <summary>Outcomes that are not yet durable.</summary>
+    public int Count { get; private set; }
+
+    public void Add(PendingOutcome pending)
+    {
+        _waiting.Enqueue(pending);
+        Count++;
+        if (_running)
+            return;
+        _running = true;
+        _ = RunAsync();
+    }
+
+    private async Task RunAsync()
+    {
+        // What else arrives in this turn shares the first write.
+        await Task.Yield();
+        try
+        {
+            while (_waiting.Count > 0 && !stopping.IsCancellationRequested)
+            {
+                var batch = NextBatch();
+                var answers = await RecordUntilAnsweredAsync(batch);
+                for (var i = 0; i < batch.Count; i++)
+                    batch[i].Settle(answers[i]);
+                Count -= batch.Count;
+                recorded(batch);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The actor ends: callers see their own cancellation, and the worker repeats its reports to the next one.
+        }
+
+        _running = false;
+    }
+
+    private List<PendingOutcome> NextBatch()
+    {
+        var fence = _waiting.Peek().Fence;
+        var batch = new List<PendingOutcome>(Math.Min(_waiting.Count, BatchMax));
+        while (batch.Count < BatchMax && _waiting.TryPeek(out var next) && next.Fence == fence)
+            batch.Add(_waiting.Dequeue());
+        batch.Sort(static (left, right) => left.Outcome.Id.CompareTo(right.Outcome.Id));
+        return batch;
+    }
+
+    private async Task<IReadOnlyList<RecordedOutcome>> RecordUntilAnsweredAsync(List<PendingOutcome> batch)
+    {
+        var outcomes = batch.ConvertAll(static pending => pending.Outcome);
+        for (var wait = RetryMin; ; wait = Min(wait * 2, RetryMax))
+        {
+            try
+            {
+                return await ports.Store.RecordAsync(batch[0].Fence, outcomes, stopping);
+            }
+            catch (Exception failure) when (failure is StoreUnavailableException or StoreUnknownException)
+            {
+                LogNotRecorded(ports.Logger, failure, batch.Count, batch[0].Fence.Node, wait);
+            }
+
+            await Task.Delay(wait * (0.5 + (ports.Random.NextDouble() / 2)), ports.Time, stopping);
+        }
+    }
+
+    private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} outcomes of node {Node} are not recorded yet; the store is asked again in {Wait}.")]
+    private static partial void LogNotRecorded(ILogger logger, Exception failure, int count, string node, TimeSpan wait);
+}

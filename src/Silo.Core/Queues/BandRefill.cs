@@ -1,0 +1,192 @@
+using Silo.Core.Placement;
+using Silo.Core.Tasks;
+
+namespace Silo.Core.Queues;
+
+/// <summary>When a priority wants a page from the store, which, and what a page does to it.</summary>
+internal sealed class BandRefill(PriorityBand band, ReadyWindowLimits limits)
+{
+    private const int FirstPageRows = 64;
+    private long _rowBytes = Math.Max(1, limits.BytesPerPriority / 2 / FirstPageRows);
+    private bool _lastWasForShape;
+
+    /// <summary>The page to read next; null when memory has enough that can be placed, or the store no more.</summary>
+    public RefillRequest? Next(IReadOnlySet<PlacementShape> blocked)
+    {
+        if (band.Read is not null || !band.MoreInStore)
+        {
+            return null;
+        }
+
+        // In turns: a parked shape that is used up as fast as it is read must not keep the others in the store, nor they it.
+        return _lastWasForShape
+            ? ForAll(blocked) ?? ForParked(blocked)
+            : ForParked(blocked) ?? ForAll(blocked);
+    }
+
+    public void Start(RefillRequest request)
+    {
+        band.Read = new ReadInFlight(request, limits);
+        _lastWasForShape = request.Shape is not null;
+    }
+
+    public void Fail(RefillRequest request)
+    {
+        if (ReferenceEquals(band.Read?.Request, request))
+        {
+            band.Read = null;
+        }
+    }
+
+    public void Apply(RefillRequest request, IReadOnlyList<WaitingTask> rows, int limit, Func<TaskId, bool> isHeldElsewhere)
+    {
+        if (band.Read is not { } read || !ReferenceEquals(read.Request, request))
+        {
+            return;
+        }
+
+        band.Read = null;
+        Weigh(rows);
+
+        // A parked shape without its watermark means that everything was forgotten meanwhile; the page would only cover what is read again.
+        if (read.Void || (request.Shape is not null && !band.Parked.ContainsKey(request.Shape)))
+        {
+            return;
+        }
+
+        var reached = rows.Count < limit ? ReadyKey.Highest : JustAbove(rows[^1].Spec.Key);
+        band.Advance(request.Shape, reached < read.Cap ? reached : read.Cap);
+        TakeIn(rows.Where(row => !read.Supersedes(row)), request.Shape, isHeldElsewhere);
+        TakeIn(read.Arrived, request.Shape, isHeldElsewhere);
+        if (request.Shape is { } shape && band.Parked[shape] >= band.Watermark)
+        {
+            band.Unpark(shape);
+        }
+    }
+
+    private void TakeIn(IEnumerable<WaitingTask> tasks, PlacementShape? only, Func<TaskId, bool> isHeldElsewhere)
+    {
+        foreach (var task in tasks)
+        {
+            if (band.Contains(task.Spec.Id) || isHeldElsewhere(task.Spec.Id))
+            {
+                continue;
+            }
+
+            var shape = PlacementShape.Of(task);
+            if ((only is null || only.Equals(shape)) && task.Spec.Key < band.CoverOf(shape))
+            {
+                band.Insert(task, shape);
+            }
+        }
+    }
+
+    /// <summary>A page for the parked shape that can be placed, runs low, and has waited longest.</summary>
+    private RefillRequest? ForParked(IReadOnlySet<PlacementShape> blocked)
+    {
+        PlacementShape? chosen = null;
+        var from = ReadyKey.Highest;
+        foreach (var (shape, own) in band.Parked)
+        {
+            if (blocked.Contains(shape) || band.CountOf(shape) >= limits.Quarter)
+            {
+                continue;
+            }
+
+            if (own >= band.Watermark)
+            {
+                band.Unpark(shape);
+            }
+            else if (own < from)
+            {
+                (chosen, from) = (shape, own);
+            }
+        }
+
+        // Without room its rows still displace higher keys, should there be any.
+        return chosen is not null && (MakeRoom(blocked) || from < band.HighestKey) ? Page(from, chosen) : null;
+    }
+
+    private RefillRequest? ForAll(IReadOnlySet<PlacementShape> blocked)
+    {
+        if (band.Watermark == ReadyKey.Highest)
+        {
+            return null;
+        }
+
+        var (count, bytes) = Placeable(blocked);
+        var enough = count >= limits.LowWater || bytes >= limits.BytesPerPriority / 2;
+        return band.Rescanning || (!enough && MakeRoom(blocked)) ? Page(band.Watermark, null) : null;
+    }
+
+    private (int Count, long Bytes) Placeable(IReadOnlySet<PlacementShape> blocked)
+    {
+        var (count, bytes) = (band.Count, band.Bytes);
+        if (blocked.Count == 0)
+        {
+            return (count, bytes);
+        }
+
+        foreach (var lane in band.Lanes)
+        {
+            if (blocked.Contains(lane.Shape))
+            {
+                (count, bytes) = (count - lane.Count, bytes - lane.Bytes);
+            }
+        }
+
+        return (count, bytes);
+    }
+
+    /// <summary>Parks the biggest blocked lanes until there is room for a page.</summary>
+    /// <returns>False when there is no room at all.</returns>
+    private bool MakeRoom(IReadOnlySet<PlacementShape> blocked)
+    {
+        while (band.Count + limits.Quarter > limits.EntriesPerPriority || band.Bytes + (limits.BytesPerPriority / 4) > limits.BytesPerPriority)
+        {
+            var biggest = band.Lanes
+                .Where(lane => lane.Count > 1 && blocked.Contains(lane.Shape))
+                .Where(lane => band.Parked.Count < limits.ParkedShapesMax || band.Parked.ContainsKey(lane.Shape))
+                .MaxBy(lane => lane.Bytes);
+            if (biggest is null)
+            {
+                break;
+            }
+
+            band.Park(biggest, Math.Min(limits.ParkedHeads, biggest.Count / 2));
+        }
+
+        return band.Count < limits.EntriesPerPriority && band.Bytes < limits.BytesPerPriority;
+    }
+
+    private RefillRequest Page(ReadyKey from, PlacementShape? shape)
+    {
+        var fit = Math.Max(1, limits.BytesPerPriority / 2 / _rowBytes);
+        return new RefillRequest(band.Priority, from, shape, (int)Math.Min(fit, limits.PageRows));
+    }
+
+    /// <summary>Pages are asked for by rows and bounded by bytes, so the size of a row is learned from the last page.</summary>
+    private void Weigh(IReadOnlyList<WaitingTask> rows)
+    {
+        if (rows.Count > 0)
+        {
+            _rowBytes = rows.Sum(ReadyEntry.BytesOf) / rows.Count;
+        }
+    }
+
+    /// <summary>The lowest key above this one: the next id, or the next moment after the last id.</summary>
+    private static ReadyKey JustAbove(ReadyKey key)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        key.Id.Value.TryWriteBytes(bytes, bigEndian: true, out _);
+        for (var i = bytes.Length - 1; i >= 0; i--)
+        {
+            if (++bytes[i] != 0)
+            {
+                return new ReadyKey(key.RunAt, new TaskId(new Guid(bytes, bigEndian: true)));
+            }
+        }
+
+        return new ReadyKey(key.RunAt.AddTicks(1), default);
+    }
+}

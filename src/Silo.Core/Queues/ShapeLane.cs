@@ -1,0 +1,52 @@
+using Silo.Core.Placement;
+
+namespace Silo.Core.Queues;
+
+/// <summary>The tasks in memory of one priority and one shape, in key order: only its head can be the next to place.</summary>
+internal sealed class ShapeLane(PriorityBand band, PlacementShape shape, TimeSpan ageingInterval)
+{
+    private readonly SortedSet<ReadyEntry> _entries = new(Comparer<ReadyEntry>.Create((left, right) => left.Key.CompareTo(right.Key)));
+
+    public PriorityBand Band { get; } = band;
+
+    public PlacementShape Shape { get; } = shape;
+
+    /// <summary>The lowest key; null when the lane is empty.</summary>
+    public ReadyEntry? Head { get; private set; }
+
+    /// <summary>Of the head, see <see cref="Ageing"/>.</summary>
+    public long Score { get; private set; }
+
+    /// <summary>The highest key; null when the lane is empty.</summary>
+    public ReadyEntry? Tail => _entries.Max;
+
+    public int Count => _entries.Count;
+
+    public long Bytes { get; private set; }
+
+    public void Add(ReadyEntry entry)
+    {
+        _entries.Add(entry);
+        Bytes += entry.Bytes;
+        if (Head is null || entry.Key < Head.Key)
+        {
+            SetHead(entry);
+        }
+    }
+
+    public void Remove(ReadyEntry entry)
+    {
+        _entries.Remove(entry);
+        Bytes -= entry.Bytes;
+        if (ReferenceEquals(entry, Head))
+        {
+            SetHead(_entries.Min);
+        }
+    }
+
+    private void SetHead(ReadyEntry? head)
+    {
+        Head = head;
+        Score = head is null ? long.MaxValue : Ageing.Score(head.Key.RunAt, Band.Priority, ageingInterval);
+    }
+}

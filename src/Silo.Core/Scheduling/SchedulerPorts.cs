@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Logging;
+using Silo.Core.Engine;
+using Silo.Core.Nodes;
+using Silo.Core.Placement;
+using Silo.Core.Queues;
+using Silo.Core.Storage;
+
+namespace Silo.Core.Scheduling;
+
+/// <summary>What a scheduler reaches the world through.</summary>
+public sealed record SchedulerPorts
+{
+    public required IActors Actors { get; init; }
+
+    public required ISchedulerStore Store { get; init; }
+
+    public required IEventSink Events { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required StoreClock Clock { get; init; }
+
+    public required IRandomSource Random { get; init; }
+
+    public required ILogger Logger { get; init; }
+
+    public required PlacementStrategies Strategies { get; init; }
+}
+
+/// <summary>Times and sizes of one pool's scheduler.</summary>
+public sealed record SchedulerOptions
+{
+    public string Pool { get; init; } = "default";
+
+    /// <summary>Silence, counted while the store answers, after which a node is declared dead. Default 5 s.</summary>
+    public TimeSpan Lease { get; init; } = NodeLimits.Lease;
+
+    /// <summary>How often silence is counted and long waits are looked at. Default 250 ms.</summary>
+    public TimeSpan Tick { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long a takeover waits for the inventory of a node before it is fenced. Default 5 s.</summary>
+    public TimeSpan TakeoverGrace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A node's call that is not answered within this counts as unknown. Default 2 s.</summary>
+    public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The store is asked for its time this often; without an answer for twice as long, silence is not counted. Default 1 s.</summary>
+    public TimeSpan StoreProbe { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The slow sweep that finds what every notice missed. Default 30 s.</summary>
+    public TimeSpan Sweep { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Extra wait, after the lease, before a fenced node's tasks of a limited queue run elsewhere. Default 2 s.</summary>
+    public TimeSpan LimitedGrace { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Rows read at once into a window. Default 512.</summary>
+    public int PageRows { get; init; } = 512;
+
+    /// <summary>Starts stored before they begin, per dead node whose holdings are not known (rule 12). Default 1,024.</summary>
+    public int CautiousStarts { get; init; } = 1024;
+
+    internal ReadyWindowLimits Window { get; init; } = new();
+}

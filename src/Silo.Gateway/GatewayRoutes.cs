@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Builder;
+using Silo.Gateway.Nodes;
+using Silo.Gateway.Overview;
+using Silo.Gateway.Problems;
+using Silo.Gateway.Queues;
+using Silo.Gateway.Security;
+using Silo.Gateway.Tasks;
+
+namespace Silo.Gateway;
+
+public static class GatewayRoutes
+{
+    /// <summary>Where the API begins.</summary>
+    public const string Api = "/api/v1";
+
+    /// <summary>Adds the API, the health checks and the checks on callers. Call it before other routes, which the checks then cover too.</summary>
+    public static WebApplication MapSiloGateway(this WebApplication app)
+    {
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseMiddleware<CallerMiddleware>();
+        var api = app.MapGroup(Api);
+        api.MapTaskApi();
+        api.MapQueueApi();
+        api.MapNodeApi();
+        api.MapWorkerApi();
+        api.MapOverviewApi();
+        app.MapHealth();
+        return app;
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Silo.Core.Handlers;
+using Silo.Gateway.Overview;
+using Silo.Gateway.Requests;
+using Silo.Gateway.Security;
+using Silo.Gateway.Tasks;
+
+namespace Silo.Gateway;
+
+public static class GatewayServices
+{
+    /// <summary>Adds what the HTTP API needs, beside an <see cref="Core.Engine.ISiloClient"/> and an <see cref="Core.Engine.IActors"/>, which the host registers;
+    /// an <see cref="IHandlerCatalog"/> is used when there is one.</summary>
+    /// <exception cref="OptionsValidationException">Settings that are wrong, all of them.</exception>
+    public static IServiceCollection AddSiloGateway(this IServiceCollection services, GatewayOptions options)
+    {
+        if (options.Problems() is { Count: > 0 } problems)
+            throw new OptionsValidationException(nameof(GatewayOptions), typeof(GatewayOptions), problems);
+        services.AddRoutingCore();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<CallerCheck>();
+        services.AddSingleton<SchedulerView>();
+        services.AddSingleton<WaitEnd>();
+        services.AddSingleton(provider => new KnownNames(provider.GetRequiredService<SchedulerView>(), provider.GetService<IHandlerCatalog>()));
+        services.AddHostedService<LoopbackOnlyWithoutKey>();
+        services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.BodyBytesMax;
+        });
+        return services;
+    }
+}

@@ -1,0 +1,67 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Silo.Contracts.Json;
+using Silo.Contracts.Nodes;
+using Silo.Core.Engine;
+using Silo.Gateway.Overview;
+using Silo.Gateway.Problems;
+using Silo.Gateway.Requests;
+
+namespace Silo.Gateway.Nodes;
+
+/// <summary>Nodes, as operators see and drain them.</summary>
+internal static class NodeEndpoints
+{
+    public static void MapNodeApi(this RouteGroupBuilder api)
+    {
+        var nodes = api.MapGroup("/nodes");
+        nodes.MapGet("", ListAsync);
+        nodes.MapGet("/{node}", ReadAsync);
+        nodes.MapPost("/{node}/drain", DrainAsync);
+        nodes.MapPost("/{node}/resume", ResumeAsync);
+    }
+
+    private static async Task<Results<JsonHttpResult<NodeListResponse>, ProblemResult>> ListAsync(HttpContext context, SchedulerView scheduler)
+    {
+        if (NoQuery.Refuse(context.Request) is { } refusal)
+            return refusal;
+        var snapshot = await scheduler.ReadAsync(context.RequestAborted);
+        return Answer.Ok(new NodeListResponse(NodeShown.All(snapshot)), ApiJson.Wire.NodeListResponse);
+    }
+
+    private static async Task<Results<JsonHttpResult<NodeResponse>, ProblemResult>> ReadAsync(HttpContext context, string node, SchedulerView scheduler)
+    {
+        if (NoQuery.Refuse(context.Request) is { } refusal)
+            return refusal;
+        return await FoundAsync(node, scheduler, context.RequestAborted);
+    }
+
+    private static Task<Results<JsonHttpResult<NodeResponse>, ProblemResult>> DrainAsync(
+        HttpContext context, string node, ISiloClient client, SchedulerView scheduler, GatewayOptions options) =>
+        SetDrainAsync(context, node, draining: true, client, scheduler, options);
+
+    private static Task<Results<JsonHttpResult<NodeResponse>, ProblemResult>> ResumeAsync(
+        HttpContext context, string node, ISiloClient client, SchedulerView scheduler, GatewayOptions options) =>
+        SetDrainAsync(context, node, draining: false, client, scheduler, options);
+
+    private static async Task<Results<JsonHttpResult<NodeResponse>, ProblemResult>> SetDrainAsync(
+        HttpContext context, string node, bool draining, ISiloClient client, SchedulerView scheduler, GatewayOptions options)
+    {
+        if (await NoBody.RefuseAsync(context, options) is { } refusal)
+            return refusal;
+        var reply = await client.DrainNodeAsync(node, draining, context.RequestAborted);
+        return reply.Status switch
+        {
+            DrainNodeStatus.UnknownNode => ApiProblems.NoSuchNode(node),
+            DrainNodeStatus.NotReady => ApiProblems.NotReady("No scheduler acts now, so the node was not changed."),
+            _ => await FoundAsync(node, scheduler, context.RequestAborted),
+        };
+    }
+
+    private static async Task<Results<JsonHttpResult<NodeResponse>, ProblemResult>> FoundAsync(string node, SchedulerView scheduler, CancellationToken cancellationToken) =>
+        NodeShown.Find(await scheduler.ReadAsync(cancellationToken), node) is { } found
+            ? Answer.Ok(found, ApiJson.Wire.NodeResponse)
+            : ApiProblems.NoSuchNode(node);
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Silo.Contracts.Json;
+using Silo.Contracts.Overview;
+using Silo.Core.Engine;
+using Silo.Gateway.Problems;
+using Silo.Gateway.Requests;
+
+namespace Silo.Gateway.Overview;
+
+/// <summary>For probes: whether the process is there, and whether it can do its work.</summary>
+internal static class HealthEndpoints
+{
+    /// <summary>A probe that hangs tells less than one that says no.</summary>
+    public static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
+
+    public static void MapHealth(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/", () => Answer.Ok(new ApiRoot("silo", GatewayRoutes.Api, "/health/ready"), ApiJson.Wire.ApiRoot));
+        app.MapGet("/health/live", () => Answer.Ok(new HealthResponse("ok"), ApiJson.Wire.HealthResponse));
+        app.MapGet("/health/ready", ReadyAsync);
+    }
+
+    private static async Task<Results<JsonHttpResult<HealthResponse>, ProblemResult>> ReadyAsync(
+        HttpContext context, ISiloClient client, SchedulerView scheduler, TimeProvider time)
+    {
+        using var late = new CancellationTokenSource(AnswerWithin, time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(late.Token, context.RequestAborted);
+        try
+        {
+            var snapshot = await scheduler.ReadAsync(ended.Token).WaitAsync(ended.Token);
+            if (snapshot.Epoch == 0)
+                return ApiProblems.NotReady("No scheduler acts yet.");
+            if (snapshot.TakingOver)
+                return ApiProblems.NotReady("The scheduler is asking the nodes what they hold.");
+            await client.CountAsync(ended.Token).WaitAsync(ended.Token);
+            return Answer.Ok(new HealthResponse("ok", snapshot.Epoch), ApiJson.Wire.HealthResponse);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested)
+        {
+            return ApiProblems.NotReady("The scheduler or the store did not answer in time.");
+        }
+    }
+}

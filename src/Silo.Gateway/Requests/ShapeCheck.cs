@@ -1,0 +1,181 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Silo.Contracts.Json;
+using Silo.Contracts.Problems;
+
+namespace Silo.Gateway.Requests;
+
+/// <summary>Holds a JSON value against a record's generated description, names everything that does not fit, and keeps what does, so that its values can be checked too.</summary>
+internal sealed class ShapeCheck(JsonSerializerOptions options, RequestProblems problems)
+{
+    /// <returns>The record made of what fits; null when something it cannot do without is missing.</returns>
+    public T? Salvage<T>(ReadOnlyMemory<byte> utf8, JsonTypeInfo<T> info, string root)
+        where T : class
+    {
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = options.MaxDepth });
+        }
+        catch (JsonException problem)
+        {
+            problems.Add("body", ProblemCodes.InvalidJson, InvalidJson(problem));
+            return null;
+        }
+
+        using (document)
+        {
+            try
+            {
+                if (TryKeep(document.RootElement, info.Type, root, out var kept))
+                    return kept.Deserialize(info);
+            }
+            catch (JsonException problem) when (problems.Any)
+            {
+                // Something required is missing or did not fit: it is reported already.
+                _ = problem;
+            }
+            catch (JsonException problem)
+            {
+                problems.Add(problem.Path ?? "body", ProblemCodes.InvalidJson, "does not fit this request");
+            }
+
+            return null;
+        }
+    }
+
+    private string InvalidJson(JsonException problem) =>
+        problem.LineNumber is { } line
+            ? $"must be JSON, at most {options.MaxDepth} levels deep; line {line + 1}, byte {problem.BytePositionInLine + 1} is not"
+            : $"must be JSON, at most {options.MaxDepth} levels deep";
+
+    private bool TryKeep(JsonElement element, Type type, string path, out JsonNode? kept)
+    {
+        kept = null;
+        if (type == typeof(RawJson))
+        {
+            CheckDuplicates(element, path);
+            kept = element.ValueKind == JsonValueKind.Null ? null : JsonNode.Parse(element.GetRawText());
+            return true;
+        }
+
+        var info = options.GetTypeInfo(Nullable.GetUnderlyingType(type) ?? type);
+        return (info.Kind, element.ValueKind) switch
+        {
+            (JsonTypeInfoKind.Object, JsonValueKind.Object) => KeepObject(element, info, path, out kept),
+            (JsonTypeInfoKind.Enumerable, JsonValueKind.Array) => KeepArray(element, info.ElementType!, path, out kept),
+            (JsonTypeInfoKind.Dictionary, JsonValueKind.Object) => KeepMap(element, info.ElementType!, path, out kept),
+            (JsonTypeInfoKind.None, not JsonValueKind.Null) => KeepLeaf(element, info, path, out kept),
+            _ => Refuse(path, ProblemCodes.WrongType, $"must be {JsonTypeNames.Of(info)}"),
+        };
+    }
+
+    private bool KeepObject(JsonElement element, JsonTypeInfo info, string path, out JsonNode? kept)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var known = info.Properties.ToDictionary(property => property.Name, StringComparer.Ordinal);
+        var result = new JsonObject();
+        foreach (var member in element.EnumerateObject())
+        {
+            var memberPath = Join(path, member.Name);
+            if (!known.TryGetValue(member.Name, out var property))
+                problems.Add(memberPath, ProblemCodes.UnknownField, $"is no field here; known are {string.Join(", ", known.Keys)}");
+            else if (!seen.Add(member.Name))
+                problems.Add(memberPath, ProblemCodes.DuplicateField, "must be given once");
+            else if (member.Value.ValueKind == JsonValueKind.Null && MayBeNull(property))
+                result[member.Name] = null;
+            else if (TryKeep(member.Value, property.PropertyType, memberPath, out var value))
+                result[member.Name] = value;
+        }
+
+        foreach (var property in info.Properties.Where(property => IsRequired(property) && !seen.Contains(property.Name)))
+            problems.Add(Join(path, property.Name), ProblemCodes.MissingField, "must be given");
+        kept = result;
+        return true;
+    }
+
+    private bool KeepArray(JsonElement element, Type elementType, string path, out JsonNode? kept)
+    {
+        var result = new JsonArray();
+        var complete = true;
+        foreach (var (index, item) in element.EnumerateArray().Index())
+        {
+            var fits = TryKeep(item, elementType, $"{path}[{index}]", out var value);
+            // An empty object holds the place of an item that does not fit, so that the problems of later ones carry the right number.
+            if (!fits && options.GetTypeInfo(elementType).Kind == JsonTypeInfoKind.Object)
+                value = new JsonObject();
+            else
+                complete &= fits;
+            result.Add(value);
+        }
+
+        kept = result;
+        return complete;
+    }
+
+    private bool KeepMap(JsonElement element, Type elementType, string path, out JsonNode? kept)
+    {
+        var result = new JsonObject();
+        foreach (var member in element.EnumerateObject())
+        {
+            var memberPath = Join(path, member.Name);
+            if (result.ContainsKey(member.Name))
+                problems.Add(memberPath, ProblemCodes.DuplicateField, "must be given once");
+            else if (TryKeep(member.Value, elementType, memberPath, out var value))
+                result[member.Name] = value;
+        }
+
+        kept = result;
+        return true;
+    }
+
+    private bool KeepLeaf(JsonElement element, JsonTypeInfo info, string path, out JsonNode? kept)
+    {
+        kept = null;
+        try
+        {
+            element.Deserialize(info);
+            kept = JsonValue.Create(element.Clone());
+            return true;
+        }
+        catch (JsonException)
+        {
+            var (code, rule) = JsonTypeNames.Misfit(element, info);
+            return Refuse(path, code, rule);
+        }
+    }
+
+    private void CheckDuplicates(JsonElement element, string path)
+    {
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var (index, item) in element.EnumerateArray().Index())
+                CheckDuplicates(item, $"{path}[{index}]");
+        }
+        else if (element.ValueKind == JsonValueKind.Object)
+        {
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var member in element.EnumerateObject())
+            {
+                var memberPath = Join(path, member.Name);
+                if (!seen.Add(member.Name))
+                    problems.Add(memberPath, ProblemCodes.DuplicateField, "must be given once");
+                CheckDuplicates(member.Value, memberPath);
+            }
+        }
+    }
+
+    private bool Refuse(string path, string code, string rule)
+    {
+        problems.Add(path.Length == 0 ? "body" : path, code, rule);
+        return false;
+    }
+
+    private static bool MayBeNull(JsonPropertyInfo property) => property.IsGetNullable || property.PropertyType == typeof(RawJson);
+
+    private static bool IsRequired(JsonPropertyInfo property) =>
+        property.IsRequired || property.AssociatedParameter is { HasDefaultValue: false, IsMemberInitializer: false };
+
+    private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+}

@@ -1,0 +1,28 @@
+namespace Silo.Gateway.Tasks;
+
+/// <summary>The known name that somebody most likely meant.</summary>
+internal static class NearestName
+{
+    /// <returns>Null when nothing is known.</returns>
+    public static string? Among(IEnumerable<string> known, string given) =>
+        known.Order(StringComparer.Ordinal).MinBy(name => Distance(name.ToLowerInvariant(), given.ToLowerInvariant()));
+
+    /// <summary>Levenshtein's edit distance, one row at a time.</summary>
+    public static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var above = row[j];
+                row[j] = Math.Min(Math.Min(above, row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
+                diagonal = above;
+            }
+        }
+
+        return row[b.Length];
+    }
+}

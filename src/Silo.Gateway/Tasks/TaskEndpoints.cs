@@ -1,0 +1,108 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Silo.Contracts.Json;
+using Silo.Contracts.Tasks;
+using Silo.Core.Engine;
+using Silo.Core.Storage;
+using Silo.Core.Tasks;
+using Silo.Gateway.Problems;
+using Silo.Gateway.Requests;
+
+namespace Silo.Gateway.Tasks;
+
+/// <summary>Tasks, as clients submit, watch and change them. A task is named by its id or its number.</summary>
+internal static class TaskEndpoints
+{
+    public static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(60);
+
+    public static void MapTaskApi(this RouteGroupBuilder api)
+    {
+        var tasks = api.MapGroup("/tasks");
+        tasks.MapPost("", SubmitEndpoint.SubmitAsync);
+        tasks.MapGet("", ListAsync);
+        tasks.MapGet("/{task}", ReadAsync);
+        tasks.MapPost("/{task}/cancel", CancelAsync);
+        tasks.MapPost("/{task}/retry", RetryAsync);
+    }
+
+    private static async Task<Results<JsonHttpResult<TaskResponse>, ProblemResult>> ReadAsync(HttpContext context, string task, ISiloClient client, WaitEnd waits)
+    {
+        var problems = new RequestProblems();
+        var wait = new QueryFields(context.Request, problems, "wait").Wait(WaitMax);
+        if (problems.Any)
+            return ApiProblems.Of(problems);
+        var (id, refusal) = await IdOfAsync(task, client, context.RequestAborted);
+        if (refusal is not null)
+            return refusal;
+
+        var status = wait > TimeSpan.Zero ? await waits.OrStopAsync(context, token => client.WaitAsync(id, wait, token)) : null;
+        status ??= await client.ReadAsync(id, context.RequestAborted);
+        return status.Task is { } details ? Answer.Ok(TaskShown.Of(details, status), ApiJson.Wire.TaskResponse) : ApiProblems.NoSuchTask(task);
+    }
+
+    private static async Task<Results<JsonHttpResult<TaskListResponse>, ProblemResult>> ListAsync(HttpContext context, ISiloClient client)
+    {
+        var problems = new RequestProblems();
+        var query = TaskQuery.Read(context.Request, problems);
+        if (problems.Any)
+            return ApiProblems.Of(problems);
+        var page = await client.ListAsync(query.Filter, query.After, query.Limit, context.RequestAborted);
+        var now = client.Now;
+        var rows = page.Tasks.Select(task => (Task: task, State: task.State.Shown(task.Spec.RunAt, now)))
+            .Where(row => query.State is null || row.State == query.State)
+            .Select(row => TaskShown.Row(row.Task, row.State));
+        return Answer.Ok(new TaskListResponse([.. rows], page.Next is { } next ? TaskQuery.Text(next) : null), ApiJson.Wire.TaskListResponse);
+    }
+
+    private static async Task<Results<JsonHttpResult<TaskChange>, ProblemResult>> CancelAsync(HttpContext context, string task, ISiloClient client, GatewayOptions options)
+    {
+        if (await NoBody.RefuseAsync(context, options) is { } unwanted)
+            return unwanted;
+        var (id, refusal) = await IdOfAsync(task, client, context.RequestAborted);
+        if (refusal is not null)
+            return refusal;
+        var answer = (await client.CancelAsync([id], context.RequestAborted))[0];
+        return answer.Kind switch
+        {
+            CancelKind.NotFound => ApiProblems.NoSuchTask(task),
+            CancelKind.Settled => ApiProblems.AlreadySettled(WireNames.Of(answer.State)),
+            _ => await CancellingAsync(id, answer.State, client, context.RequestAborted),
+        };
+    }
+
+    private static async Task<JsonHttpResult<TaskChange>> CancellingAsync(TaskId id, StoredState stored, ISiloClient client, CancellationToken cancellationToken)
+    {
+        var status = await client.ReadAsync(id, cancellationToken);
+        var state = status.Task is null ? stored.Shown(client.Now, client.Now) : status.State;
+        var change = new TaskChange(id.Value, WireNames.Of(state), Cancelling: state.IsTerminal() ? null : true);
+        return Answer.With(StatusCodes.Status202Accepted, change, ApiJson.Wire.TaskChange);
+    }
+
+    private static async Task<Results<JsonHttpResult<TaskChange>, ProblemResult>> RetryAsync(HttpContext context, string task, ISiloClient client, GatewayOptions options)
+    {
+        if (await NoBody.RefuseAsync(context, options) is { } unwanted)
+            return unwanted;
+        var (id, refusal) = await IdOfAsync(task, client, context.RequestAborted);
+        if (refusal is not null)
+            return refusal;
+        var answer = (await client.RetryAsync([id], context.RequestAborted))[0];
+        if (!answer.Found)
+            return ApiProblems.NoSuchTask(task);
+        if (answer.Task is not { } waiting)
+            return ApiProblems.NotRetryable(WireNames.Of(answer.State));
+        var state = StoredState.Waiting.Shown(waiting.Spec.RunAt, client.Now);
+        return Answer.Ok(new TaskChange(id.Value, WireNames.Of(state), Attempt: waiting.Attempt), ApiJson.Wire.TaskChange);
+    }
+
+    private static async Task<(TaskId Id, ProblemResult? Refusal)> IdOfAsync(string task, ISiloClient client, CancellationToken cancellationToken)
+    {
+        if (TaskId.TryParse(task, out var id))
+            return (id, null);
+        if (!long.TryParse(task, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number == 0)
+            return (default, ApiProblems.BadId(task));
+        return await client.FindByNumberAsync(number, cancellationToken) is { } found ? (found.Spec.Id, null) : (default, ApiProblems.NoSuchTask(task));
+    }
+}

@@ -1,0 +1,186 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Silo.Core.Storage;
+using Silo.Storage.Sqlite.Opening;
+using Silo.Storage.Sqlite.Reading;
+using Silo.Storage.Sqlite.Sql;
+
+namespace Silo.Storage.Sqlite.Writing;
+
+/// <summary>Executes a batch in one transaction, with a savepoint for each operation, so that one that fails leaves its neighbours alone.</summary>
+internal sealed class CommitBatch(DatabaseFile file, ReadPool readers, ICommitFaults faults, TimeProvider time, ILogger logger)
+{
+    private Session? _session;
+    private bool _lost;
+
+    public void Close() => Discard();
+
+    /// <summary>Answers every operation of the batch.</summary>
+    public void Commit(IReadOnlyList<WriteOperation> batch)
+    {
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
+        List<WriteOperation> executed = [];
+        try
+        {
+            if (_session is null)
+            {
+                Open();
+            }
+
+            Execute(_session!, batch, executed);
+        }
+        catch (Exception error)
+        {
+            RollBack(error);
+            FailAll(batch, SqliteErrors.ToCallerError(error) is StoreUnavailableException unavailable
+                ? unavailable
+                : new StoreUnavailableException($"The store failed before the commit, nothing was stored: {error.Message}", error));
+            return;
+        }
+
+        if (executed.Count == 0)
+        {
+            RollBack(null);
+            return;
+        }
+
+        if (TryCommit(_session!, executed))
+        {
+            executed.ForEach(operation => operation.Complete());
+        }
+    }
+
+    private void Execute(Session session, IReadOnlyList<WriteOperation> batch, List<WriteOperation> executed)
+    {
+        faults.Beginning(session.Connection, batch.Count);
+        session.Run("BEGIN IMMEDIATE");
+        var whole = new CounterDeltas();
+        var transaction = new WriteTransaction(session, time);
+        foreach (var operation in batch)
+        {
+            if (TryExecute(session, transaction, operation))
+            {
+                transaction.Counters.MoveInto(whole);
+                executed.Add(operation);
+            }
+
+            transaction.Counters.Clear();
+        }
+
+        whole.Save(session);
+    }
+
+    /// <exception cref="SqliteException">The transaction itself is gone, and with it what was executed before.</exception>
+    private static bool TryExecute(Session session, WriteTransaction transaction, WriteOperation operation)
+    {
+        session.Run("SAVEPOINT operation");
+        try
+        {
+            operation.Execute(transaction);
+            session.ResetStatements();
+            session.Run("RELEASE operation");
+            return true;
+        }
+        catch (Exception error)
+        {
+            session.ResetStatements();
+            if (!session.InTransaction || (error is SqliteException sqlite && sqlite.SpoilsConnection()))
+            {
+                throw;
+            }
+
+            session.Run("ROLLBACK TO operation");
+            session.Run("RELEASE operation");
+            operation.Fail(SqliteErrors.ToCallerError(error));
+            return false;
+        }
+    }
+
+    /// <summary>A commit that failed may be on the disk all the same. New connections read from the file what is true; only then is anybody answered.</summary>
+    private bool TryCommit(Session session, List<WriteOperation> executed)
+    {
+        try
+        {
+            faults.Committing();
+            session.Run("COMMIT");
+            faults.Committed();
+            return true;
+        }
+        catch (Exception error)
+        {
+            StoreLog.CommitFailed(logger, file.Path, error);
+            Reopen();
+            FailAll(executed, new StoreUnknownException(
+                $"The commit failed, what was asked may or may not have been stored: {error.Message} Send the same ids again, or read them back.", error));
+            return false;
+        }
+    }
+
+    private void RollBack(Exception? cause)
+    {
+        if (cause is SqliteException error && error.SpoilsConnection())
+        {
+            StoreLog.ConnectionSpoiled(logger, file.Path, cause);
+            Reopen();
+            return;
+        }
+
+        try
+        {
+            if (_session is { InTransaction: true } session)
+            {
+                session.Run("ROLLBACK");
+            }
+        }
+        catch (SqliteException failed)
+        {
+            StoreLog.ConnectionSpoiled(logger, file.Path, failed);
+            Reopen();
+        }
+    }
+
+    /// <summary>Closes the readers too: as long as one connection is open, the shared index of the write-ahead log stays as the failure left it.</summary>
+    private void Reopen() => readers.WhileClosed(() =>
+    {
+        Discard();
+        _lost = true;
+        try
+        {
+            Open();
+        }
+        catch (Exception error)
+        {
+            // Every batch tries again before it begins; until then its callers are told that the store is unavailable.
+            StoreLog.ReopenFailed(logger, file.Path, error);
+        }
+    });
+
+    private void Open()
+    {
+        faults.Opening();
+        _session = file.OpenWriter();
+        if (_lost)
+        {
+            StoreLog.Reopened(logger, file.Path);
+            _lost = false;
+        }
+    }
+
+    private void Discard()
+    {
+        _session?.Dispose();
+        _session = null;
+    }
+
+    private static void FailAll(IEnumerable<WriteOperation> operations, Exception error)
+    {
+        foreach (var operation in operations)
+        {
+            operation.Fail(error);
+        }
+    }
+}
