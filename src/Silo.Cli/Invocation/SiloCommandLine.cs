@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Silo.Cli.Demo;
 using Silo.Cli.Nodes;
 using Silo.Cli.Queues;
+using Silo.Cli.Serving;
 using Silo.Cli.Tasks;
 
 namespace Silo.Cli.Invocation;
@@ -16,10 +18,13 @@ internal static class SiloCommandLine
         root.Options.Add(context.Json);
         root.Options.Add(new HelpOption());
         root.Options.Add(new VersionOption());
+        root.Subcommands.Add(UpCommand.Create(context));
+        root.Subcommands.Add(WorkerCommand.Create(context));
         root.Subcommands.Add(SubmitCommand.Create(context));
         root.Subcommands.Add(TasksCommand.Create(context));
         root.Subcommands.Add(NodesCommand.Create(context));
         root.Subcommands.Add(QueuesCommand.Create(context));
+        root.Subcommands.Add(DemoCommand.Create(context));
         root.Subcommands.Add(OutsideProgram("sim", "Run the simulation: seeded crashes, lost messages and store faults against the real rules."));
         root.Subcommands.Add(OutsideProgram("bench", "Run the benchmarks."));
         return root;

@@ -12,12 +12,12 @@ namespace Silo.Cli.Ledger;
 /// </remarks>
 internal sealed class LedgerRecorder(LedgerFile file, string node, TimeProvider time) : IExecutionObserver
 {
-    private readonly ConcurrentDictionary<(TaskId Id, int Attempt), TaskDispatch> _unanswered = new();
+    private readonly ConcurrentDictionary<HeldAttempt, TaskDispatch> _unanswered = new();
 
     public void Started(TaskDispatch task)
     {
+        _unanswered[new HeldAttempt(task.Id, task.Attempt, task.Dispatch)] = task;
         file.Append(Entry(LedgerEvent.Started, task));
-        _unanswered[(task.Id, task.Attempt)] = task;
     }
 
     public void Ended(TaskDispatch task, ExecutionReport report) => file.Append(Entry(LedgerEvent.Ended, task) with { End = report.End });
@@ -32,24 +32,25 @@ internal sealed class LedgerRecorder(LedgerFile file, string node, TimeProvider 
 
     private void Record(CompleteRequest request, CompleteReply reply)
     {
-        foreach (var answer in reply.Answers)
+        for (var index = 0; index < request.Reports.Count; index++)
         {
-            Append(answer.Id, answer.Attempt, answer.Answer, answer.Answer == OutcomeAnswer.Fenced ? null : answer.State);
-        }
-
-        if (reply.Status == DoorStatus.Fenced)
-        {
-            foreach (var report in request.Reports)
+            var report = request.Reports[index];
+            if (reply.Status == DoorStatus.Fenced)
             {
-                Append(report.Id, report.Attempt, OutcomeAnswer.Fenced, state: null);
+                Append(report, OutcomeAnswer.Fenced, state: null);
+            }
+            else if (reply.Status == DoorStatus.Ok && index < reply.Answers.Count)
+            {
+                var answer = reply.Answers[index];
+                Append(report, answer.Answer, answer.Answer == OutcomeAnswer.Fenced ? null : answer.State);
             }
         }
     }
 
-    private void Append(TaskId id, int attempt, OutcomeAnswer answer, StoredState? state)
+    private void Append(ExecutionReport report, OutcomeAnswer answer, StoredState? state)
     {
         // A repeated request can be answered twice; the first answer is the one that counts.
-        if (_unanswered.TryRemove((id, attempt), out var task))
+        if (_unanswered.TryRemove(new HeldAttempt(report.Id, report.Attempt, report.Dispatch), out var task))
         {
             file.Append(Entry(LedgerEvent.Answered, task) with { Answer = answer, State = state });
         }
