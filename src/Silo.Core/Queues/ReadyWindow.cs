@@ -47,6 +47,9 @@ internal sealed class ReadyWindow(string queue, ReadyWindowLimits limits)
 
     public bool Contains(TaskId id) => _entries.ContainsKey(id);
 
+    /// <summary>Whether a waiting task of this key should be in memory, unless it is on a node; for checks from outside.</summary>
+    public bool Covers(int priority, PlacementShape shape, ReadyKey key) => _bandOfPriority[priority] is not { } band || key < band.CoverOf(shape);
+
     /// <summary>The due task to place next: the best by <see cref="Ageing"/>, then by key, among those whose shape is not blocked. It stays here.</summary>
     /// <param name="blocked">Shapes for which no eligible node has room, as found since room last changed.</param>
     public ReadyCandidate? Next(DateTimeOffset now, IReadOnlySet<PlacementShape> blocked)

@@ -1,0 +1,9 @@
+using Silo.Conformance.Engine;
+using Silo.Core.Engine;
+
+namespace Silo.Embedded.Tests;
+
+public sealed class EmbeddedTaskActorTests : TaskActorConformance
+{
+    protected override Task<IRunningEngine> StartEngineAsync(ActorFactories factories, LiveEvents events) => EmbeddedEngine.StartAsync(factories, events);
+}
