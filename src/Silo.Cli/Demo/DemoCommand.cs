@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Silo.Cli.Demo.Loss;
+using Silo.Cli.Demo.Strategies;
 using Silo.Cli.Demo.Views;
 using Silo.Cli.Invocation;
 
@@ -46,6 +47,12 @@ internal sealed class DemoCommand(CommandContext context)
 
         var json = parsed.GetValue(context.Json);
         IDemoView view = context.Terminal.IsInteractive && !json ? new LiveTableView(context.Terminal) : new LineView(context.Terminal);
+        var problems = parsed.GetValue(_strategies) ? await ShowStrategiesAsync(view, json, cancellationToken) : await ShowLossAsync(parsed, view, json, cancellationToken);
+        return (int)(problems.Count == 0 ? ExitCode.Ok : ExitCode.Failed);
+    }
+
+    private async Task<IReadOnlyList<string>> ShowLossAsync(ParseResult parsed, IDemoView view, bool json, CancellationToken cancellationToken)
+    {
         var folder = Path.GetFullPath(parsed.GetValue(_folder) ?? CheckoutAround(Environment.CurrentDirectory));
         var options = new LossOptions(folder, parsed.GetValue(_freeze) ? LossKind.Freeze : LossKind.Kill);
         var result = await new LossDemo(options).RunAsync(view, cancellationToken);
@@ -59,7 +66,23 @@ internal sealed class DemoCommand(CommandContext context)
             LossReport.Write(context.Terminal, result);
         }
 
-        return (int)(result.Problems.Count == 0 ? ExitCode.Ok : ExitCode.Failed);
+        return result.Problems;
+    }
+
+    private async Task<IReadOnlyList<string>> ShowStrategiesAsync(IDemoView view, bool json, CancellationToken cancellationToken)
+    {
+        var result = await new StrategiesDemo().RunAsync(view, cancellationToken);
+        ShowProblems(result.Problems);
+        if (json)
+        {
+            context.Terminal.WriteJson(result.Summary, StrategiesJson.Default.StrategiesSummary);
+        }
+        else
+        {
+            StrategiesReport.Write(context.Terminal, result);
+        }
+
+        return result.Problems;
     }
 
     private void ShowProblems(IReadOnlyList<string> problems)

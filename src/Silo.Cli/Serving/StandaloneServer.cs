@@ -85,11 +85,14 @@ internal sealed class StandaloneServer : IAsyncDisposable
         builder.Services.AddBuiltInHandlers(new HandlersOptions { FilesRoot = settings.FilesRoot });
         builder.Services.AddSiloSqliteStore(store => store.Path = settings.Database);
         builder.Services.AddSiloEmbedded(new EmbeddedOptions { Worker = worker });
-        builder.Services.AddSiloGateway(new GatewayOptions { ApiKey = settings.ApiKey });
+        builder.Services.AddSiloGateway(Callers(settings.ApiKey));
         var app = builder.Build();
         app.MapSiloGateway();
         return app;
     }
+
+    /// <summary>A key is asked of everyone who calls, so with one the name by which the server is called says nothing more.</summary>
+    private static GatewayOptions Callers(string? apiKey) => new() { ApiKey = apiKey, AllowedHosts = apiKey is null ? [] : ["*"] };
 
     private static CommandException? Refusal(Exception exception, StandaloneSettings settings) => exception switch
     {

@@ -51,6 +51,11 @@ internal sealed class UpCommand
             ApiKey = parsed.GetValue(_apiKey),
             FilesRoot = _serving.FilesRoot(parsed),
         };
+        if (settings.ApiKey is null && !IPAddress.IsLoopback(settings.Listen.Address))
+        {
+            throw new CommandException(ExitCode.Usage, $"{settings.Listen} can be reached by others: set --api-key, or listen on 127.0.0.1 or [::1].");
+        }
+
         await using var server = await StandaloneServer.StartAsync(settings, logging => _serving.ConfigureLogging(logging, parsed), cancellationToken);
         if (parsed.GetValue(_portFile) is { } portFile)
         {

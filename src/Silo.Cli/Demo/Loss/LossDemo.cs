@@ -185,9 +185,7 @@ internal sealed class LossDemo(LossOptions options)
 
     private DemoProgress Progress(DemoCluster cluster, string phase)
     {
-        var nodes = cluster.Workers.Select(worker => new NodeProgress(
-            worker.Name, worker.Shape.Slots, worker.Shape.Weight, worker.Condition.ToString().ToLowerInvariant(), worker.Ledger.Running.Count, worker.Ledger.Accepted));
         var done = cluster.Workers.Sum(worker => worker.Ledger.Accepted);
-        return new DemoProgress(phase, [.. nodes], done, _work.Count, _rate.PerSecond(done), _rate.Elapsed);
+        return new DemoProgress(phase, [.. cluster.Workers.Select(NodeProgress.Of)], done, _work.Count, _rate.PerSecond(done), _rate.Elapsed);
     }
 }

@@ -11,6 +11,7 @@ internal static class StrategyJudge
 {
     public const double WeightedTolerance = 0.05;
     private const double RandomSigmas = 4;
+    private const double PeriodSigmas = 6;
     private const int PeriodMax = 12;
 
     /// <returns>What contradicts the strategy, one sentence each; empty when it behaved as its name says.</returns>
@@ -55,13 +56,13 @@ internal static class StrategyJudge
     private static IEnumerable<string> Random(IReadOnlyList<int> placements, int[] counts)
     {
         var share = 1.0 / counts.Length;
-        var spread = RandomSigmas * Math.Sqrt(placements.Count * share * (1 - share));
-        if (counts.Any(count => Math.Abs(count - (placements.Count * share)) > spread))
+        var sigma = Math.Sqrt(placements.Count * share * (1 - share));
+        if (counts.Any(count => Math.Abs(count - (placements.Count * share)) > RandomSigmas * sigma))
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"random stays within {RandomSigmas} standard deviations of equal shares");
         }
 
-        if (Enumerable.Range(1, PeriodMax).Any(period => Repeats(placements, period) > share + (spread / placements.Count)))
+        if (Enumerable.Range(1, PeriodMax).Any(period => Repeats(placements, period) > share + (PeriodSigmas * sigma / placements.Count)))
         {
             yield return "random does not repeat itself, and this sequence of nodes does";
         }

@@ -1,3 +1,5 @@
+using Silo.Cli.Demo.Cluster;
+
 namespace Silo.Cli.Demo.Views;
 
 /// <summary>A demo at one moment.</summary>
@@ -9,7 +11,11 @@ namespace Silo.Cli.Demo.Views;
 /// <param name="Elapsed">Since the first submit.</param>
 internal sealed record DemoProgress(string Phase, IReadOnlyList<NodeProgress> Nodes, int Done, int Tasks, double PerSecond, TimeSpan Elapsed);
 
-internal sealed record NodeProgress(string Name, int Slots, int Weight, string State, int Running, int Done);
+internal sealed record NodeProgress(string Name, int Slots, int Weight, string State, int Running, int Done)
+{
+    public static NodeProgress Of(DemoWorker worker) => new(
+        worker.Name, worker.Shape.Slots, worker.Shape.Weight, worker.Condition.ToString().ToLowerInvariant(), worker.Ledger.Running.Count, worker.Ledger.Accepted);
+}
 
 /// <summary>Shows a demo while it runs.</summary>
 internal interface IDemoView
