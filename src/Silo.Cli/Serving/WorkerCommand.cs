@@ -5,7 +5,6 @@ using Silo.Cli.Invocation;
 using Silo.Cli.Ledger;
 using Silo.Client.Workers;
 using Silo.Contracts.Json;
-using Silo.Core.Engine;
 using Silo.Core.Nodes;
 using Silo.Handlers;
 
