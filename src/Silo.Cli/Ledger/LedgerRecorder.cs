@@ -7,16 +7,21 @@ namespace Silo.Cli.Ledger;
 
 /// <summary>Writes a worker's ledger: starts and ends as the worker sees them, answers as they arrive at its door.</summary>
 /// <remarks>
-/// The answers are taken from the door, not from the worker: one that learns by a beat that its incarnation has ended does not wait for the
-/// answers to its last reports, and these are what shows that the fence held.
+/// The answers are taken from the door, not from the worker, which does not wait for them once it knows that its incarnation has ended; and
+/// when another call brings that news, it is passed on only after the reports on their way are answered, or after a second: as if that call
+/// had been slow. So the ledger shows what the server said to outcomes that came too late.
 /// </remarks>
 internal sealed class LedgerRecorder(LedgerFile file, string node, TimeProvider time) : IExecutionObserver
 {
-    private readonly ConcurrentDictionary<HeldAttempt, TaskDispatch> _unanswered = new();
+    private static readonly TimeSpan LastAnswersWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
+
+    private readonly ConcurrentDictionary<HeldAttempt, (TaskDispatch Task, long Incarnation)> _unanswered = new();
+    private long _incarnation;
 
     public void Started(TaskDispatch task)
     {
-        _unanswered[new HeldAttempt(task.Id, task.Attempt, task.Dispatch)] = task;
+        _unanswered[new HeldAttempt(task.Id, task.Attempt, task.Dispatch)] = (task, _incarnation);
         file.Append(Entry(LedgerEvent.Started, task));
     }
 
@@ -50,9 +55,32 @@ internal sealed class LedgerRecorder(LedgerFile file, string node, TimeProvider 
     private void Append(ExecutionReport report, OutcomeAnswer answer, StoredState? state)
     {
         // A repeated request can be answered twice; the first answer is the one that counts.
-        if (_unanswered.TryRemove(new HeldAttempt(report.Id, report.Attempt, report.Dispatch), out var task))
+        if (_unanswered.TryRemove(new HeldAttempt(report.Id, report.Attempt, report.Dispatch), out var execution))
         {
-            file.Append(Entry(LedgerEvent.Answered, task) with { Answer = answer, State = state });
+            file.Append(Entry(LedgerEvent.Answered, execution.Task) with { Answer = answer, State = state });
+        }
+    }
+
+    /// <summary>A new incarnation: answers to the one before may still come, to older ones no more.</summary>
+    private void Begin(long incarnation)
+    {
+        foreach (var (held, execution) in _unanswered)
+        {
+            if (execution.Incarnation < _incarnation)
+            {
+                _unanswered.TryRemove(held, out _);
+            }
+        }
+
+        _incarnation = incarnation;
+    }
+
+    private async Task WhenAnsweredAsync()
+    {
+        var started = time.GetTimestamp();
+        while (_unanswered.Values.Any(execution => execution.Incarnation == _incarnation) && time.GetElapsedTime(started) < LastAnswersWait)
+        {
+            await Task.Delay(PollInterval, time);
         }
     }
 
@@ -78,16 +106,39 @@ internal sealed class LedgerRecorder(LedgerFile file, string node, TimeProvider 
             return reply;
         }
 
-        public Task<WorkerWelcome> RegisterAsync(WorkerRegistration request) => door.RegisterAsync(request);
+        public async Task<WorkerWelcome> RegisterAsync(WorkerRegistration request)
+        {
+            var welcome = await door.RegisterAsync(request);
+            if (welcome.Status == DoorStatus.Ok)
+            {
+                recorder.Begin(welcome.Incarnation);
+            }
 
-        public Task<LeaseReply> LeaseAsync(LeaseRequest request) => door.LeaseAsync(request);
+            return welcome;
+        }
 
-        public Task<WorkerReply> ProgressAsync(ProgressRequest request) => door.ProgressAsync(request);
+        public async Task<LeaseReply> LeaseAsync(LeaseRequest request)
+        {
+            var reply = await door.LeaseAsync(request);
+            await HoldBackAsync(reply.Status);
+            return reply;
+        }
 
-        public Task<WorkerReply> BeatAsync(WorkerBeat beat) => door.BeatAsync(beat);
+        public Task<WorkerReply> ProgressAsync(ProgressRequest request) => CallAsync(door.ProgressAsync(request));
 
-        public Task<WorkerReply> AdoptAsync(WorkerInventory inventory) => door.AdoptAsync(inventory);
+        public Task<WorkerReply> BeatAsync(WorkerBeat beat) => CallAsync(door.BeatAsync(beat));
 
-        public Task<WorkerReply> LeaveAsync(WorkerLeave request) => door.LeaveAsync(request);
+        public Task<WorkerReply> AdoptAsync(WorkerInventory inventory) => CallAsync(door.AdoptAsync(inventory));
+
+        public Task<WorkerReply> LeaveAsync(WorkerLeave request) => CallAsync(door.LeaveAsync(request));
+
+        private async Task<WorkerReply> CallAsync(Task<WorkerReply> call)
+        {
+            var reply = await call;
+            await HoldBackAsync(reply.Status);
+            return reply;
+        }
+
+        private Task HoldBackAsync(DoorStatus status) => status == DoorStatus.Fenced ? recorder.WhenAnsweredAsync() : Task.CompletedTask;
     }
 }

@@ -6,7 +6,7 @@ namespace Silo.Cli.Demo.Strategies;
 internal sealed record StrategiesResult(IReadOnlyList<StrategyRun> Runs, IReadOnlyList<int> Weights, TimeSpan Elapsed)
 {
     public const string Note =
-        "unsaturated: every node always has a free slot, so the shares are the strategy's choice; saturated: a free slot is never left empty, "
+        "unsaturated: every node always has a free slot, so the shares are what the strategy chose; saturated: a free slot is never left empty, "
         + "so nodes of equal slots get about equal work whatever the strategy prefers";
 
     public IReadOnlyList<string> Problems { get; } = [.. Runs.SelectMany(run => StrategyJudge.Judge(run, Weights))];
