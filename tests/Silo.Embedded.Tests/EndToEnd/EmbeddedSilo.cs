@@ -32,7 +32,9 @@ internal sealed class EmbeddedSilo : IAsyncDisposable
 
     /// <summary>Opens the file, creating it when absent, and starts the scheduler.</summary>
     /// <param name="clock">A clock the test moves; null for the system's.</param>
-    public static async Task<EmbeddedSilo> StartAsync(string file, Executions executions, ManualTimeProvider? clock = null, SiloClientOptions? client = null)
+    /// <param name="worker">A worker that the engine starts with the process.</param>
+    public static async Task<EmbeddedSilo> StartAsync(
+        string file, Executions executions, ManualTimeProvider? clock = null, SiloClientOptions? client = null, WorkerOptions? worker = null)
     {
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
@@ -43,7 +45,7 @@ internal sealed class EmbeddedSilo : IAsyncDisposable
         services.AddTaskHandler<CountHandler, CountPayload, CountResult>("count");
         services.AddTaskHandler<GateHandler, CountPayload, CountResult>("gate");
         services.AddSiloSqliteStore(options => options.Path = file);
-        services.AddSiloEmbedded(new EmbeddedOptions { ReencodeCalls = true, Client = client ?? new SiloClientOptions() });
+        services.AddSiloEmbedded(new EmbeddedOptions { ReencodeCalls = true, Client = client ?? new SiloClientOptions(), Worker = worker });
         var silo = new EmbeddedSilo(services.BuildServiceProvider(), clock);
         foreach (var hosted in silo._services.GetServices<IHostedService>())
         {

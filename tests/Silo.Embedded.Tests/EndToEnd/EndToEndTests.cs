@@ -1,4 +1,5 @@
 using System.Text;
+using Silo.Core.Nodes;
 using Silo.Core.Storage;
 using Silo.Core.Tasks;
 using Silo.Testing;
@@ -30,6 +31,18 @@ public sealed class EndToEndTests : IDisposable
         Assert.All(ends, static end => Assert.Equal("{\"say\":1}", Encoding.UTF8.GetString(end.Task!.Result.Span)));
         Assert.Equal([new TaskCount("default", StoredState.Succeeded, 1000)], (await silo.Client.CountAsync(default)).Where(static one => one.Count > 0));
         Assert.All((await silo.Client.ReadSnapshotAsync(default)).Nodes, static node => Assert.True(node.Placed > 0, $"{node.Registration.Name} was given nothing."));
+    }
+
+    [Fact]
+    public async Task Submit_EngineHasAWorkerOfItsOwn_RunsThere()
+    {
+        var worker = new WorkerOptions { Name = "beside", Slots = 2 };
+        await using var silo = await EmbeddedSilo.StartAsync(_folder.Combine("silo.db"), _executions, worker: worker);
+        var spec = Spec(silo, "count");
+
+        await silo.Client.SubmitAsync([spec], default);
+
+        Assert.Equal("beside", (await silo.EndOfAsync(spec.Id)).Node);
     }
 
     [Fact]
