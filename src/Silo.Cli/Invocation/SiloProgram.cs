@@ -16,7 +16,8 @@ internal static class SiloProgram
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var interrupt = StopOn(PosixSignal.SIGINT, stopping);
         using var terminate = StopOn(PosixSignal.SIGTERM, stopping);
-        var parsed = SiloCommandLine.Create(new CommandContext(terminal, environment)).Parse(args);
+        // An argument that begins with @ is a payload file, not a file of more arguments.
+        var parsed = SiloCommandLine.Create(new CommandContext(terminal, environment)).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
             return (int)RefuseUsage(parsed, terminal);

@@ -8,12 +8,12 @@ namespace Silo.Cli.Ledger;
 /// <summary>Writes a worker's ledger: starts and ends as the worker sees them, answers as they arrive at its door.</summary>
 /// <remarks>
 /// The answers are taken from the door, not from the worker, which does not wait for them once it knows that its incarnation has ended; and
-/// when another call brings that news, it is passed on only after the reports on their way are answered, or after a second: as if that call
+/// when another call brings that news, it is passed on only after the reports on their way are answered, or after three seconds: as if that call
 /// had been slow. So the ledger shows what the server said to outcomes that came too late.
 /// </remarks>
 internal sealed class LedgerRecorder(LedgerFile file, string node, TimeProvider time) : IExecutionObserver
 {
-    private static readonly TimeSpan LastAnswersWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastAnswersWait = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
 
     private readonly ConcurrentDictionary<HeldAttempt, (TaskDispatch Task, long Incarnation)> _unanswered = new();

@@ -80,6 +80,8 @@ internal sealed class StandaloneServer : IAsyncDisposable
         var worker = settings.Slots == 0 ? null : new WorkerOptions { Name = LocalNode, Slots = settings.Slots, Kind = "local" };
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         configureLogging(builder.Logging);
+        // What keeps the host from starting is thrown to us as well, and told once.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(settings.Listen));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
         builder.Services.AddBuiltInHandlers(new HandlersOptions { FilesRoot = settings.FilesRoot });

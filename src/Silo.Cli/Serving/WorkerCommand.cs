@@ -76,7 +76,20 @@ internal sealed class WorkerCommand
         _context.Terminal.Say($"Worker {options.Name} with {options.Slots} slots, for {_server.Address(parsed)}");
         await Task.WhenAny(_serving.WhenStoppingAsync(parsed, cancellationToken), host.WaitForShutdownAsync(CancellationToken.None));
         await host.StopAsync(CancellationToken.None);
+        ThrowIfBroken(host);
         return (int)ExitCode.Ok;
+    }
+
+    /// <summary>A worker that broke down has stopped its host by itself, which says so nowhere else.</summary>
+    private static void ThrowIfBroken(IHost host)
+    {
+        foreach (var service in host.Services.GetServices<IHostedService>().OfType<BackgroundService>())
+        {
+            if (service.ExecuteTask is { IsFaulted: true, Exception.InnerException: { } broken })
+            {
+                throw new CommandException(ExitCode.Failed, broken.Message, broken);
+            }
+        }
     }
 
     private WorkerOptions Options(ParseResult parsed) => new()

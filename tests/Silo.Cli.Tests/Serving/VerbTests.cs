@@ -98,19 +98,19 @@ public sealed class VerbTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(ExitCode.Usage, "submit", "nosuchtype")]
-    [InlineData(ExitCode.Usage, "submit", "echo", "--queue", "nosuchqueue")]
-    [InlineData(ExitCode.Usage, "submit", "sleep", "{\"milliseconds\":-1}")]
-    [InlineData(ExitCode.Usage, "submit", "file.digest", "{\"path\":\"../secret\"}")]
-    [InlineData(ExitCode.Usage, "queues", "q", "--strategy", "nosuchstrategy")]
-    [InlineData(ExitCode.NotFound, "tasks", "0192f0c1-2f6e-7000-8000-000000000000")]
-    [InlineData(ExitCode.NotFound, "queues", "nosuchqueue")]
-    [InlineData(ExitCode.Usage, "tasks", "not-an-id")]
-    public async Task Verb_ServerRefuses_ExitsWithItsCodeAndReason(ExitCode expected, params string[] args)
+    [InlineData("Usage", "submit", "nosuchtype")]
+    [InlineData("Usage", "submit", "echo", "--queue", "nosuchqueue")]
+    [InlineData("Usage", "submit", "sleep", "{\"milliseconds\":-1}")]
+    [InlineData("Usage", "submit", "file.digest", "{\"path\":\"../secret\"}")]
+    [InlineData("Usage", "queues", "q", "--strategy", "nosuchstrategy")]
+    [InlineData("NotFound", "tasks", "0192f0c1-2f6e-7000-8000-000000000000")]
+    [InlineData("NotFound", "queues", "nosuchqueue")]
+    [InlineData("Usage", "tasks", "not-an-id")]
+    public async Task Verb_ServerRefuses_ExitsWithItsCodeAndReason(string expected, params string[] args)
     {
         var run = await RunAsync(args);
 
-        Assert.Equal(expected, run.ExitCode);
+        Assert.Equal(expected, run.ExitCode.ToString());
         Assert.NotEmpty(run.Error);
         Assert.Empty(run.Output);
     }
