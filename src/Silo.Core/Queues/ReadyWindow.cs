@@ -156,6 +156,9 @@ internal sealed class ReadyWindow(string queue, ReadyWindowLimits limits)
         }
     }
 
+    /// <summary>Every waiting task of this priority and shape with a key below this one is in memory or on a node: what the simulation checks.</summary>
+    public ReadyKey CoverOf(int priority, PlacementShape shape) => _bandOfPriority[priority]?.CoverOf(shape) ?? ReadyKey.Highest;
+
     private PriorityBand BandOf(int priority)
     {
         if (_bandOfPriority[priority] is { } known)
