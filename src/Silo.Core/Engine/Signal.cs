@@ -22,7 +22,9 @@ internal sealed class Signal(TimeProvider time)
     {
         if (_set || longest <= TimeSpan.Zero || stopping.IsCancellationRequested)
         {
+            // A loop with nothing to wait for must still let the turns run that would give it something.
             _set = false;
+            await Task.Yield();
             return;
         }
 

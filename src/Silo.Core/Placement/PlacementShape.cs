@@ -16,7 +16,7 @@ internal sealed class PlacementShape : IEquatable<PlacementShape>
         PreferredNode = rule.PreferredNode;
         ExcludedNodes = Sorted(rule.ExcludedNodes);
         RequiredLabels = Sorted(rule.RequiredLabels);
-        Lone = task.Deaths >= TaskLimits.DeathsMax - 1;
+        Deaths = Math.Min(task.Deaths, TaskLimits.DeathsMax - 1);
         _hash = Hash();
     }
 
@@ -32,8 +32,9 @@ internal sealed class PlacementShape : IEquatable<PlacementShape>
     /// <summary>In ordinal order of the keys.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> RequiredLabels { get; }
 
-    /// <summary>One more death convicts it, so it needs a node without other suspects: a shape of its own, lest its wait holds up tasks that need no such node.</summary>
-    public bool Lone { get; }
+    /// <summary>Node deaths under its stored starts, as far as they decide where it may run: one that another death convicts needs a node without other suspects,
+    /// and a suspect one without such. Shapes of their own, lest their wait holds up tasks that are above suspicion.</summary>
+    public int Deaths { get; }
 
     public static PlacementShape Of(WaitingTask task) => new(task);
 
@@ -44,7 +45,7 @@ internal sealed class PlacementShape : IEquatable<PlacementShape>
             && Type == other.Type
             && RequiredNode == other.RequiredNode
             && PreferredNode == other.PreferredNode
-            && Lone == other.Lone
+            && Deaths == other.Deaths
             && ExcludedNodes.SequenceEqual(other.ExcludedNodes)
             && RequiredLabels.SequenceEqual(other.RequiredLabels));
 
@@ -58,7 +59,7 @@ internal sealed class PlacementShape : IEquatable<PlacementShape>
         hash.Add(Type);
         hash.Add(RequiredNode);
         hash.Add(PreferredNode);
-        hash.Add(Lone);
+        hash.Add(Deaths);
         foreach (var node in ExcludedNodes)
         {
             hash.Add(node);

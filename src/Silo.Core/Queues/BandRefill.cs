@@ -47,9 +47,7 @@ internal sealed class BandRefill(PriorityBand band, ReadyWindowLimits limits)
 
         band.Read = null;
         Weigh(rows);
-
-        // A parked shape without its watermark means that everything was forgotten meanwhile; the page would only cover what is read again.
-        if (read.Void || (request.Shape is not null && !band.Parked.ContainsKey(request.Shape)))
+        if (read.Void)
         {
             return;
         }

@@ -20,7 +20,8 @@ public interface ITaskStore
     /// <summary>Puts a cancel on record; never waits for, nor locks, the task's own row. Answers in the order given.</summary>
     Task<IReadOnlyList<CancelAnswer>> RequestCancelAsync(IReadOnlyList<TaskId> ids, CancellationToken cancellationToken);
 
-    /// <summary>An operator's retry of a failed or cancelled task: due now, the attempt counts on, one more attempt is allowed, a cancel on record is dropped.</summary>
+    /// <summary>An operator's retry of a failed or cancelled task: due now, the attempt counts on, one more attempt is allowed even where the policy
+    /// has none left, deaths are counted anew, a cancel on record is dropped.</summary>
     Task<IReadOnlyList<RetryAnswer>> RetryAsync(IReadOnlyList<TaskId> ids, DateTimeOffset runAt, CancellationToken cancellationToken);
 
     /// <summary>Kept counters, by queue and stored state; never a count over history.</summary>

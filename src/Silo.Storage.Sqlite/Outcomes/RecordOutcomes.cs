@@ -44,7 +44,8 @@ internal static class RecordOutcomes
     {
         if (FindRow(transaction, fence, outcome.Id) is not { } row)
         {
-            return new RecordedOutcome(outcome.Id, outcome.Attempt, OutcomeAnswer.Settled, default, default);
+            // Retention took it, and only what is terminal is taken.
+            return new RecordedOutcome(outcome.Id, outcome.Attempt, OutcomeAnswer.Settled, StoredState.Failed, default);
         }
 
         if (row.State.IsTerminal() || row.Attempt != outcome.Attempt)
@@ -91,7 +92,7 @@ internal static class RecordOutcomes
         if (row.State == StoredState.Running && !row.IsOurs)
         {
             // An earlier sending gave it back, and another node has begun it since: that start must stay on record.
-            return Answer(outcome, OutcomeAnswer.Settled, row.State, row.RunAt);
+            return Answer(outcome, OutcomeAnswer.Recorded, row.State, row.RunAt);
         }
 
         transaction.Prepare(GiveBack).Bind(row.Number).Run();

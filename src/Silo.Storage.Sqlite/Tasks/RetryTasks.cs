@@ -9,7 +9,7 @@ namespace Silo.Storage.Sqlite.Tasks;
 internal static class RetryTasks
 {
     private const string PutBack = """
-        UPDATE tasks SET state = 0, attempt = attempt + 1, attempts_max = attempts_max + 1, run_at = ?, incarnation = 0,
+        UPDATE tasks SET state = 0, attempt = attempt + 1, attempts_max = max(attempts_max, attempt + 1), deaths = 0, run_at = ?, incarnation = 0,
             started_at = NULL, finished_at = NULL, error_code = NULL, error_message = NULL, result = NULL
         WHERE id = ?
         """;

@@ -45,10 +45,12 @@ public sealed class PlacementShapeTests
     }
 
     [Fact]
-    public void Of_TaskThatMustRunAlone_IsAnotherShape()
+    public void Of_DeathsThatDecideWhereItMayRun_IsAnotherShape()
     {
-        Assert.Equal(Shape(PlacementRule.Anywhere), Shape(PlacementRule.Anywhere, deaths: TaskLimits.DeathsMax - 2));
-        Assert.NotEqual(Shape(PlacementRule.Anywhere), Shape(PlacementRule.Anywhere, deaths: TaskLimits.DeathsMax - 1));
+        var shapes = Enumerable.Range(0, TaskLimits.DeathsMax + 2).Select(deaths => Shape(PlacementRule.Anywhere, deaths: deaths)).ToList();
+
+        Assert.Equal(TaskLimits.DeathsMax, shapes.Distinct().Count());
+        Assert.Equal(shapes[TaskLimits.DeathsMax - 1], shapes[^1]);
     }
 
     private static PlacementShape Shape(PlacementRule rule, string type = "echo", int deaths = 0)

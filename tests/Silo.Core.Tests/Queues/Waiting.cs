@@ -1,4 +1,5 @@
 using Silo.Core.Placement;
+using Silo.Core.Queues;
 using Silo.Core.Tasks;
 
 namespace Silo.Core.Tests.Queues;
@@ -29,4 +30,13 @@ internal static class Waiting
     public static TaskId Id(int id) => new(new Guid(id, 0, 0, new byte[8]));
 
     public static HashSet<PlacementShape> Blocked(params WaitingTask[] likes) => [.. likes.Select(PlacementShape.Of)];
+
+    /// <summary>Tasks 1 to <paramref name="count"/> arrive, due a second after each other.</summary>
+    public static void Fill(ReadyWindow window, int count)
+    {
+        for (var i = 1; i <= count; i++)
+        {
+            window.Arrive(Task(i, dueSeconds: i));
+        }
+    }
 }

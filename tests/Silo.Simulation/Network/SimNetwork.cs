@@ -25,8 +25,9 @@ internal sealed class SimNetwork(SimWorld world, NetworkWeather weather, RunCoun
     /// <param name="what">The method's name.</param>
     /// <param name="request">The one argument.</param>
     /// <param name="serve">Calls the actor.</param>
+    /// <param name="plain">The messages are no actor messages and have no JSON form.</param>
     public Task<TReply> CallAsync<TActor, TRequest, TReply>(
-        SimProcess from, Func<Destination<TActor>?> route, string what, TRequest request, Func<TActor, TRequest, Task<TReply>> serve)
+        SimProcess from, Func<Destination<TActor>?> route, string what, TRequest request, Func<TActor, TRequest, Task<TReply>> serve, bool plain = false)
         where TActor : class
         where TRequest : class
         where TReply : class
@@ -37,7 +38,7 @@ internal sealed class SimNetwork(SimWorld world, NetworkWeather weather, RunCoun
             return answer.Task;
         }
 
-        var call = new Call<TActor, TRequest, TReply>(this, from, what, answer, serve, world.Chance(RecodedShare));
+        var call = new Call<TActor, TRequest, TReply>(this, from, what, answer, serve, !plain && world.Chance(RecodedShare));
         call.Send(route, request, world.Between(PatienceMin, PatienceMax));
         return answer.Task;
     }

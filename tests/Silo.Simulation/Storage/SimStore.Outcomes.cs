@@ -66,10 +66,15 @@ internal partial class SimStore
         return Answer(outcome, OutcomeAnswer.Recorded, after.State, after.Spec.RunAt);
     }
 
-    /// <summary>Takes back only this node's own mark: by the time of a resend another node may be running the task.</summary>
+    /// <summary>Takes back only this node's own mark: by the time of a resend another node may have begun the task, and that start stays on record.</summary>
     private RecordedOutcome Release(NodeFence fence, TaskOutcome outcome, SimRow row)
     {
-        var after = row.State == StoredState.Running && row.Fence == fence ? row with { State = StoredState.Waiting, Fence = default } : row;
+        if (row.State == StoredState.Running && row.Fence != fence)
+        {
+            return Answer(outcome, OutcomeAnswer.Settled, row.State, row.Spec.RunAt);
+        }
+
+        var after = row with { State = StoredState.Waiting, Fence = default };
         Change(row, after, new RowChange.Outcome(fence, outcome));
         return Answer(outcome, OutcomeAnswer.Recorded, after.State, after.Spec.RunAt);
     }

@@ -99,6 +99,7 @@ internal partial class SimStore
         }
 
         _cancels.Add(id);
+        _cancelsEver.Add(id);
         return new CancelAnswer(id, CancelKind.Cancelling, row.State);
     }
 
@@ -119,8 +120,7 @@ internal partial class SimStore
         {
             State = StoredState.Waiting,
             Attempt = attempt,
-            Spec = row.Spec with { RunAt = runAt, Retry = row.Spec.Retry with { AttemptsMax = Math.Max(row.Spec.Retry.AttemptsMax, attempt) } },
-            Deaths = 0,
+            Spec = row.Spec with { RunAt = runAt, Retry = row.Spec.Retry with { AttemptsMax = row.Spec.Retry.AttemptsMax + 1 } },
             Fence = default,
             StartedAt = null,
             FinishedAt = null,

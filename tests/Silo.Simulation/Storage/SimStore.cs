@@ -14,6 +14,7 @@ internal partial class SimStore(SimWorld world, StoreAuditor auditor)
     private readonly Dictionary<TaskId, SimRow> _rows = [];
     private readonly Dictionary<string, SimRow> _keys = [];
     private readonly SortedSet<TaskId> _cancels = [];
+    private readonly HashSet<TaskId> _cancelsEver = [];
     private readonly Dictionary<string, NodeRecord> _nodes = [];
     private readonly Dictionary<string, long> _epochs = [];
     private readonly Dictionary<string, QueueSettings> _queues = [];
@@ -47,6 +48,8 @@ internal partial class SimStore(SimWorld world, StoreAuditor auditor)
 
     /// <summary>True when the row stands, or once stood, at this outcome of this attempt.</summary>
     public bool WasRecorded(TaskId id, int attempt) => _recorded.ContainsKey((id, attempt));
+
+    public bool WasCancelRequested(TaskId id) => _cancelsEver.Contains(id);
 
     public bool IsAlive(NodeFence fence) =>
         fence.Node is not null && _nodes.TryGetValue(fence.Node, out var node) && node.Alive && node.Incarnation == fence.Incarnation;

@@ -1,0 +1,166 @@
+using Silo.Core.Handlers;
+using Silo.Core.Nodes;
+using Silo.Core.Queues;
+using Silo.Core.Tasks;
+using Silo.Simulation.Kernel;
+using Silo.Simulation.Processes;
+using Silo.Simulation.Storage;
+using Silo.Simulation.Workload;
+
+namespace Silo.Simulation.Checks;
+
+/// <summary>One start of a handler.</summary>
+internal sealed class HandlerRun(NodeFence fence, SimWorker worker, TaskId id, int attempt, string queue)
+{
+    public NodeFence Fence { get; } = fence;
+
+    public SimWorker Worker { get; } = worker;
+
+    public TaskId Id { get; } = id;
+
+    public int Attempt { get; } = attempt;
+
+    public string Queue { get; } = queue;
+
+    /// <summary>The handler has not returned, as far as its process lives.</summary>
+    public bool Running { get; set; } = true;
+}
+
+/// <summary>Who runs what: every start of a handler is judged against the store's truth at that moment.</summary>
+/// <remarks>A start owns its attempt until an outcome of it is recorded or its incarnation has ended in the store. Starts of an ended incarnation are no
+/// violation: nobody can stop a frozen process from thawing; what it does just never counts.</remarks>
+internal sealed class ExecutionLedger
+{
+    private readonly SimWorld _world;
+    private readonly SimStore _store;
+    private readonly StoreAuditor _auditor;
+    private readonly Dictionary<(TaskId Id, int Attempt), HandlerRun> _owners = [];
+    private readonly Dictionary<string, HashSet<HandlerRun>> _runningByQueue = [];
+    private readonly Dictionary<string, int> _limits;
+
+    public ExecutionLedger(SimWorld world, SimStore store, StoreAuditor auditor, IEnumerable<QueueSettings> queues)
+    {
+        (_world, _store, _auditor) = (world, store, auditor);
+        _limits = queues.Where(queue => queue.ConcurrencyMax is not null).ToDictionary(queue => queue.Name, queue => queue.ConcurrencyMax!.Value);
+        auditor.Changed = OnChanged;
+    }
+
+    public long Starts { get; private set; }
+
+    public HandlerRun Start(SimWorker worker, TaskContext context, ReadOnlyMemory<byte> payload, TaskScript? script)
+    {
+        Starts++;
+        var execution = new HandlerRun(worker.Fence, worker, context.Id, context.Attempt, context.Queue);
+        _world.Trace.Add($"worker  {worker.Fence.Node}/{worker.Fence.Incarnation} starts {context.Id} attempt {context.Attempt}");
+        Require(script is not null, "only submitted tasks run", $"{context.Id} was never asked for");
+        Require(
+            script is null || payload.Span.SequenceEqual(script.Spec.Payload.Span),
+            "a handler gets the payload that was submitted",
+            $"{context.Id} got {payload.Length} bytes");
+        JudgeWorker(worker, execution);
+        if (_store.IsAlive(worker.Fence))
+        {
+            JudgeRow(execution);
+            JudgeOwner(execution);
+            _owners[(context.Id, context.Attempt)] = execution;
+        }
+
+        Running(context.Queue).Add(execution);
+        worker.Running.Add(execution);
+        JudgeLimit(execution.Queue);
+        return execution;
+    }
+
+    public void End(HandlerRun execution)
+    {
+        execution.Running = false;
+        execution.Worker.Running.Remove(execution);
+        Running(execution.Queue).Remove(execution);
+        _world.Trace.Add($"worker  {execution.Fence.Node}/{execution.Fence.Incarnation} returns {execution.Id} attempt {execution.Attempt}");
+    }
+
+    /// <summary>A process died: nothing of it runs any more, but its attempts stay owned until the store knows.</summary>
+    public void Died(SimWorker worker)
+    {
+        foreach (var execution in worker.Running.ToList())
+        {
+            End(execution);
+        }
+    }
+
+    private void JudgeWorker(SimWorker worker, HandlerRun execution)
+    {
+        Require(
+            worker.Running.Count < worker.Options.Slots,
+            "never more running than slots",
+            $"{worker.Name} has {worker.Options.Slots} and starts {execution.Id} beside {worker.Running.Count}");
+        Require(
+            _world.Now - worker.LeaseCountedFrom <= NodeLimits.Lease,
+            "a node whose lease has lapsed starts nothing",
+            $"{worker.Name} starts {execution.Id}; its last answered beat was sent {_world.Now - worker.LeaseCountedFrom} ago");
+    }
+
+    private void JudgeRow(HandlerRun execution)
+    {
+        var row = _store.Find(execution.Id);
+        if (row is null || row.State.IsTerminal() || row.Attempt != execution.Attempt)
+        {
+            _world.Fail(
+                row?.State == StoredState.Cancelled ? "a finally cancelled task never starts" : "a start is of the row's attempt",
+                $"{execution.Worker.Fence} starts attempt {execution.Attempt} of {execution.Id}, which is {row?.State.ToString() ?? "gone"} at attempt {row?.Attempt}");
+            return;
+        }
+
+        Require(row.Spec.RunAt <= _store.Time, "no start before its time", $"{execution.Id} is due {row.Spec.RunAt:O}, the store's time is {_store.Time:O}");
+    }
+
+    private void JudgeOwner(HandlerRun execution)
+    {
+        if (_owners.TryGetValue((execution.Id, execution.Attempt), out var owner))
+        {
+            Require(
+                !_store.IsAlive(owner.Fence),
+                "one live owner for each attempt",
+                $"{execution.Fence} starts attempt {execution.Attempt} of {execution.Id}, which {owner.Fence} started and has not settled");
+        }
+    }
+
+    private void JudgeLimit(string queue)
+    {
+        if (_limits.TryGetValue(queue, out var limit))
+        {
+            var alive = Running(queue).Count(execution => _store.IsAlive(execution.Fence));
+            Require(alive <= limit, "no concurrency limit is exceeded by live nodes", $"queue {queue} allows {limit} and has {alive} running");
+        }
+    }
+
+    private void OnChanged(SimRow? before, SimRow? after, RowChange why)
+    {
+        if (why is RowChange.Outcome outcome)
+        {
+            _owners.Remove((outcome.Sent.Id, outcome.Sent.Attempt));
+        }
+        else if (why is RowChange.CancelFinal && before is not null && _owners.TryGetValue((before.Spec.Id, before.Attempt), out var owner))
+        {
+            Require(!_store.IsAlive(owner.Fence), "a cancel is final only after its node let go", $"{before.Spec.Id} was cancelled while {owner.Fence} has it started");
+        }
+    }
+
+    private HashSet<HandlerRun> Running(string queue)
+    {
+        if (!_runningByQueue.TryGetValue(queue, out var running))
+        {
+            _runningByQueue[queue] = running = [];
+        }
+
+        return running;
+    }
+
+    private void Require(bool holds, string invariant, string detail)
+    {
+        if (!holds)
+        {
+            _world.Fail(invariant, detail);
+        }
+    }
+}

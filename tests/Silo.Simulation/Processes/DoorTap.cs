@@ -1,0 +1,44 @@
+using Silo.Core.Engine;
+using Silo.Core.Nodes;
+using Silo.Simulation.Kernel;
+
+namespace Silo.Simulation.Processes;
+
+/// <summary>A worker's way to its node's actor; notes under which incarnation, and since when, the worker may start tasks.</summary>
+internal sealed class DoorTap(SimWorld world, SimWorker worker, INodeDoor door) : INodeDoor
+{
+    public async Task<WorkerWelcome> RegisterAsync(WorkerRegistration request)
+    {
+        var asked = world.Now;
+        var welcome = await door.RegisterAsync(request);
+        if (welcome.Status == DoorStatus.Ok)
+        {
+            worker.Fence = new NodeFence(worker.Name, welcome.Incarnation);
+            worker.LeaseCountedFrom = asked;
+        }
+
+        return welcome;
+    }
+
+    public Task<LeaseReply> LeaseAsync(LeaseRequest request) => door.LeaseAsync(request);
+
+    public Task<CompleteReply> CompleteAsync(CompleteRequest request) => door.CompleteAsync(request);
+
+    public Task<WorkerReply> ProgressAsync(ProgressRequest request) => door.ProgressAsync(request);
+
+    public async Task<WorkerReply> BeatAsync(WorkerBeat beat)
+    {
+        var asked = world.Now;
+        var reply = await door.BeatAsync(beat);
+        if (reply.Status == DoorStatus.Ok && asked > worker.LeaseCountedFrom)
+        {
+            worker.LeaseCountedFrom = asked;
+        }
+
+        return reply;
+    }
+
+    public Task<WorkerReply> AdoptAsync(WorkerInventory inventory) => door.AdoptAsync(inventory);
+
+    public Task<WorkerReply> LeaveAsync(WorkerLeave request) => door.LeaveAsync(request);
+}
