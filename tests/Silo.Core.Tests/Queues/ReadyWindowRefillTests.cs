@@ -105,6 +105,18 @@ public sealed class ReadyWindowRefillTests
     }
 
     [Fact]
+    public void Refill_NewerAttemptArrivedMeanwhile_WinsOverItsOldRow()
+    {
+        var window = Noted(FourEntries);
+        var request = Started(window);
+        window.Arrive(Task(1, attempt: 2, dueSeconds: 9));
+
+        window.ApplyPage(request, [Task(1)], 4, _ => false);
+
+        Assert.Equal(2, window.Take(Id(1)).Attempt);
+    }
+
+    [Fact]
     public void Refill_MoreArriveThanFit_ReadsAgainFromTheLowestOfThem()
     {
         var window = Noted(FourEntries);
