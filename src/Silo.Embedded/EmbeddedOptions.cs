@@ -1,3 +1,7 @@
+using Silo.Core.Nodes;
+using Silo.Core.Scheduling;
+using Silo.Core.Tasks;
+
 namespace Silo.Embedded;
 
 /// <summary>How actors live in this process.</summary>
@@ -20,4 +24,49 @@ public sealed class EmbeddedOptions
 
     /// <summary>An actor that takes longer to stop in order is cut off. Default 5 s.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Times and sizes of the scheduler, and the pool of this process.</summary>
+    public SchedulerOptions Scheduler { get; init; } = new();
+
+    /// <summary>How the client in this process tells the scheduler of new tasks.</summary>
+    public SiloClientOptions Client { get; init; } = new();
+
+    /// <summary>A worker beside the scheduler; null for none, which is the default: then all work is done by workers that join.</summary>
+    public WorkerOptions? Worker { get; init; }
+
+    internal void Validate()
+    {
+        List<string> problems = [];
+        RequireAbove(TaskIdle, nameof(TaskIdle));
+        RequireAbove(NodeIdle, nameof(NodeIdle), NodeLimits.Lease * 2);
+        RequireAbove(StopTimeout, nameof(StopTimeout));
+        RequireAtLeastOne(TaskActorsMax, nameof(TaskActorsMax));
+        RequireAtLeastOne(NodeActorsMax, nameof(NodeActorsMax));
+        if (Client.Pool != Scheduler.Pool)
+        {
+            problems.Add($"the client's pool '{Client.Pool}' is not the scheduler's '{Scheduler.Pool}': give both the same");
+        }
+
+        problems.AddRange(Worker?.Validate() ?? []);
+        if (problems.Count > 0)
+        {
+            throw new ArgumentException($"The embedded engine's settings are wrong: {string.Join("; ", problems)}.");
+        }
+
+        void RequireAbove(TimeSpan value, string name, TimeSpan least = default)
+        {
+            if (value <= least)
+            {
+                problems.Add($"{name} is {value}: more than {least} was expected");
+            }
+        }
+
+        void RequireAtLeastOne(int value, string name)
+        {
+            if (value < 1)
+            {
+                problems.Add($"{name} is {value}: at least 1 was expected");
+            }
+        }
+    }
 }

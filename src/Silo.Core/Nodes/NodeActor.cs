@@ -4,7 +4,7 @@ namespace Silo.Core.Nodes;
 
 /// <summary>The door of one node: between the scheduler, whose commands it applies in order, and the worker, which leases and completes. It records outcomes
 /// under the node's fence. Its memory may be lost at any time: a new one learns from its worker what is held.</summary>
-public sealed partial class NodeActor : INodeActor, IAsyncDisposable
+public sealed partial class NodeActor : INodeActor, IActorLifecycle, IAsyncDisposable
 {
     private readonly string _name;
     private readonly string _pool;

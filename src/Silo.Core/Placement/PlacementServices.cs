@@ -16,7 +16,7 @@ public static class PlacementServices
     }
 
     /// <summary>The built-in strategies, and all of them by name.</summary>
-    internal static IServiceCollection AddPlacement(this IServiceCollection services)
+    public static IServiceCollection AddPlacement(this IServiceCollection services)
     {
         foreach (var strategy in PlacementStrategies.BuiltIn)
         {

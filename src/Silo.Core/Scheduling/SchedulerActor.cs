@@ -4,7 +4,7 @@ using Silo.Core.Storage;
 namespace Silo.Core.Scheduling;
 
 /// <summary>Places the tasks of one pool. It takes an epoch once, learns from every node what it holds, and then acts until a newer scheduler is found.</summary>
-public sealed partial class SchedulerActor : ISchedulerActor, IAsyncDisposable
+public sealed partial class SchedulerActor : ISchedulerActor, IActorLifecycle, IAsyncDisposable
 {
     private readonly SchedulerOptions _options;
     private readonly SchedulerPorts _ports;

@@ -30,7 +30,8 @@ internal sealed class SubmitNotices(SchedulerBoard board, StoreClock clock, Rece
                 board.Arrive(task);
         }
 
-        return (notice.Number + 1, !first && notice.Number > last + 1);
+        // A gateway whose earlier numbers this scheduler never had may have been answered by one that no longer counts, or have dropped its first ones.
+        return (notice.Number + 1, notice.Number > last + 1);
     }
 
     /// <summary>A task came to be known otherwise than by its notice.</summary>

@@ -31,7 +31,7 @@ internal sealed class SchedulerView(ISiloClient client, TimeProvider time, ILogg
         {
             return await ReadAsync(cancellationToken);
         }
-        catch (Exception problem) when (problem is TimeoutException or StoreUnavailableException or StoreUnknownException)
+        catch (Exception problem) when (problem is TimeoutException or ActorUnavailableException or StoreUnavailableException or StoreUnknownException)
         {
             GatewayLog.SchedulerSilent(logger, problem);
             return last?.Snapshot;

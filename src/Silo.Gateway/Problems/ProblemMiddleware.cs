@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Silo.Core.Engine;
 using Silo.Core.Storage;
 
 namespace Silo.Gateway.Problems;
@@ -40,7 +41,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
             case StoreUnknownException:
                 GatewayLog.StoreUnknown(logger, context.Request.Method, context.Request.Path, problem);
                 return ApiProblems.OutcomeUnknown(ids: null);
-            case TimeoutException:
+            case TimeoutException or ActorUnavailableException:
                 GatewayLog.Silent(logger, context.Request.Method, context.Request.Path, problem);
                 return ApiProblems.NotReady("The part of the server that was asked did not answer in time.");
             case BadHttpRequestException bad:

@@ -8,7 +8,11 @@ internal sealed class RequestProblems
     /// <summary>More are counted and not listed: a body of a thousand wrong tasks should not be answered with a book.</summary>
     public const int ListedMax = 100;
 
+    /// <summary>Fields remembered, so that none is reported twice; a body that is wrong in more places is only counted on.</summary>
+    private const int RememberedMax = 10_000;
+
     private readonly List<FieldProblem> _listed = [];
+    private readonly HashSet<string> _fields = new(StringComparer.Ordinal);
 
     public int Count { get; private set; }
 
@@ -19,13 +23,24 @@ internal sealed class RequestProblems
     /// <summary>Adds a problem, unless the field or one it lies in is reported already: a field of the wrong type is not missing too.</summary>
     public void Add(string field, string code, string rule)
     {
-        if (_listed.Exists(known => Covers(known.Field, field)))
+        if (IsReported(field))
             return;
         Count++;
+        if (_fields.Count < RememberedMax)
+            _fields.Add(field);
         if (_listed.Count < ListedMax)
             _listed.Add(new FieldProblem(field, code, rule));
     }
 
-    private static bool Covers(string known, string field) =>
-        field.StartsWith(known, StringComparison.Ordinal) && (field.Length == known.Length || field[known.Length] is '.' or '[');
+    /// <summary>Whether the field, or one it lies in, has a problem.</summary>
+    public bool IsReported(string field)
+    {
+        for (var end = field.Length; end > 0; end = field.AsSpan(0, end).LastIndexOfAny('.', '['))
+        {
+            if (_fields.Contains(field[..end]))
+                return true;
+        }
+
+        return false;
+    }
 }

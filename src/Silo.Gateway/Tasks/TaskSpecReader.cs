@@ -80,7 +80,7 @@ internal sealed class TaskSpecReader(RequestProblems problems, DateTimeOffset no
             BackoffMax = problems.Duration($"{path}.backoffMaxSeconds", terms.BackoffMaxSeconds ?? Seconds.Of(policy.BackoffMax), TimeSpan.Zero),
             Jitter = problems.Between($"{path}.jitter", terms.Jitter ?? policy.Jitter, 0d, 1d),
         };
-        if (policy.BackoffInitial > policy.BackoffMax)
+        if (policy.BackoffInitial > policy.BackoffMax && !problems.IsReported($"{path}.backoffMaxSeconds"))
             problems.Add($"{path}.backoffSeconds", ProblemCodes.OutOfRange, $"must be at most backoffMaxSeconds, which is {Seconds.Of(policy.BackoffMax)}");
         return policy;
     }

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Silo.Core.Engine;
+using Silo.Core.Handlers;
+using Silo.Core.Nodes;
+
+namespace Silo.Embedded;
+
+/// <summary>Starts the scheduler with the process, since nobody may call it for long, and the worker that lives beside it; stops both in order.</summary>
+internal sealed class EmbeddedHost(
+    EmbeddedOptions options,
+    EmbeddedActors actors,
+    TimeProvider time,
+    IIdSource ids,
+    IRandomSource random,
+    ILogger<WorkerRuntime> workerLogger,
+    IHandlerCatalog? handlers = null,
+    ILoadProbe? load = null,
+    IExecutionObserver? observer = null) : IHostedService, IAsyncDisposable
+{
+    private readonly ConcurrentExclusiveSchedulerPair _workerTurns = new();
+    private WorkerRuntime? _worker;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await actors.Scheduler(options.Scheduler.Pool).ReadSnapshotAsync(new ReadSnapshot()).WaitAsync(cancellationToken);
+        if (options.Worker is not { } worker)
+        {
+            return;
+        }
+
+        _worker = new WorkerRuntime(worker, actors.Node(worker.Name), handlers ?? new HandlerTable([]), new WorkerEnvironment
+        {
+            Time = time,
+            Ids = ids,
+            Random = random,
+            Turns = _workerTurns.ExclusiveScheduler,
+            Handlers = TaskScheduler.Default,
+            Load = load,
+            Observer = observer,
+            Logger = workerLogger,
+        });
+        _worker.Start();
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_worker is not null)
+        {
+            await _worker.StopAsync(cancellationToken: cancellationToken);
+        }
+
+        await actors.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_worker is not null)
+        {
+            await _worker.DisposeAsync();
+            _worker = null;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Silo.Core.Engine;
+using Silo.Core.Handlers;
+using Silo.Testing;
+
+namespace Silo.Gateway.Tests.Hosting;
+
+/// <summary>A gateway over fakes on a free port of this machine.</summary>
+internal sealed class GatewayServer : IAsyncDisposable
+{
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private readonly WebApplication _app;
+
+    private GatewayServer(WebApplication app, FakeSiloClient client, FakeActors actors)
+    {
+        (_app, Client, Actors) = (app, client, actors);
+        Address = new Uri(app.Urls.Single());
+        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = Address };
+    }
+
+    public FakeSiloClient Client { get; }
+
+    public FakeActors Actors { get; }
+
+    public Uri Address { get; }
+
+    public HttpClient Http { get; }
+
+    public static async Task<GatewayServer> StartAsync(GatewayOptions? options = null, string address = "http://127.0.0.1:0", TimeProvider? time = null)
+    {
+        var client = new FakeSiloClient();
+        var actors = new FakeActors();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(address);
+        builder.Services.AddSingleton<ISiloClient>(client).AddSingleton<IActors>(actors).AddSingleton<IHandlerCatalog>(new FakeHandlers());
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
+        builder.Services.AddSiloGateway(options ?? new GatewayOptions());
+        var app = builder.Build();
+        app.MapSiloGateway();
+        try
+        {
+            await Await.Within(app.StartAsync(), Limit, "the server to start");
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
+        return new GatewayServer(app, client, actors);
+    }
+
+    public Task<Answer> GetAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, path));
+
+    public Task<Answer> PostAsync(string path, string? json = null) => SendAsync(HttpMethod.Post, path, json);
+
+    public Task<Answer> SendAsync(HttpMethod method, string path, string? json) =>
+        SendAsync(method, path, json is null ? null : Encoding.UTF8.GetBytes(json));
+
+    public Task<Answer> SendAsync(HttpMethod method, string path, byte[]? body)
+    {
+        var content = body is null ? null : new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        return SendAsync(new HttpRequestMessage(method, path) { Content = content });
+    }
+
+    public async Task<Answer> SendAsync(HttpRequestMessage request)
+    {
+        using (request)
+        {
+            using var response = await Await.Within(Http.SendAsync(request), Limit, $"{request.Method} {request.RequestUri}");
+            var text = await response.Content.ReadAsStringAsync();
+            return new Answer(response.StatusCode, response.Headers, response.Content.Headers.ContentType?.MediaType, text);
+        }
+    }
+
+    public Task StopAsync() => Await.Within(_app.StopAsync(), Limit, "the server to stop");
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.DisposeAsync();
+    }
+}
+
+/// <summary>An answer, read whole.</summary>
+internal sealed record Answer(HttpStatusCode Status, HttpResponseHeaders Headers, string? ContentType, string Text)
+{
+    public int Code => (int)Status;
+
+    public JsonElement Json => JsonElement.Parse(Text);
+
+    public string? Problem => ContentType == "application/problem+json" ? Json.GetProperty("code").GetString() : null;
+
+    /// <summary>Every field problem as <c>field:code</c>, in order.</summary>
+    public string[] Errors => Json.TryGetProperty("errors", out var errors)
+        ? [.. errors.EnumerateArray().Select(error => $"{error.GetProperty("field").GetString()}:{error.GetProperty("code").GetString()}")]
+        : [];
+}

@@ -1,0 +1,54 @@
+using Silo.Core.Engine;
+using Silo.Gateway.Tests.Hosting;
+
+namespace Silo.Gateway.Tests.Nodes;
+
+public sealed class NodeTests
+{
+    [Fact]
+    public async Task List_IsInOrderOfName_DeadNodesIncluded()
+    {
+        await using var server = await GatewayServer.StartAsync();
+
+        var nodes = (await server.GetAsync("/api/v1/nodes")).Json.GetProperty("nodes").EnumerateArray().ToList();
+
+        Assert.Equal(["alpha", "beta"], nodes.Select(node => node.GetProperty("name").GetString()));
+        Assert.Equal(
+            """{"name":"alpha","incarnation":9,"alive":true,"draining":false,"slots":4,"occupied":2,"running":1,"weight":80,"tier":"fallback","kind":"http","types":["echo"],"labels":{"zone":"a"},"load":{"cpuPercent":10,"memoryPercent":30},"placed":17,"silenceSeconds":0.25}""",
+            nodes[0].GetRawText());
+    }
+
+    [Fact]
+    public async Task Read_OneNode_OrNone()
+    {
+        await using var server = await GatewayServer.StartAsync();
+
+        Assert.False((await server.GetAsync("/api/v1/nodes/beta")).Json.GetProperty("alive").GetBoolean());
+        var none = await server.GetAsync("/api/v1/nodes/gamma");
+        Assert.Equal((404, "not_found"), (none.Code, none.Problem));
+    }
+
+    [Fact]
+    public async Task DrainAndResume_SetTheFlag()
+    {
+        await using var server = await GatewayServer.StartAsync();
+
+        Assert.Equal("alpha", (await server.PostAsync("/api/v1/nodes/alpha/drain")).Json.GetProperty("name").GetString());
+        Assert.Equal(200, (await server.PostAsync("/api/v1/nodes/alpha/resume")).Code);
+
+        Assert.Equal([("alpha", true), ("alpha", false)], server.Client.Drained);
+    }
+
+    [Theory]
+    [InlineData(DrainNodeStatus.UnknownNode, 404, "not_found")]
+    [InlineData(DrainNodeStatus.NotReady, 503, "not_ready")]
+    public async Task Drain_NotDone_SaysWhy(DrainNodeStatus status, int http, string code)
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.Client.DrainStatus = status;
+
+        var answer = await server.PostAsync("/api/v1/nodes/alpha/drain");
+
+        Assert.Equal((http, code), (answer.Code, answer.Problem));
+    }
+}
