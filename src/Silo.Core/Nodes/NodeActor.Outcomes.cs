@@ -88,12 +88,13 @@ public sealed partial class NodeActor
             var dispatch = pending.Entry.Dispatch;
             _table.Remove(pending.Entry);
             _answers.Add(answer);
-            if (answer.Answer == OutcomeAnswer.Recorded && pending.Outcome.Kind == OutcomeKind.Released)
+            var released = answer.Answer == OutcomeAnswer.Recorded && pending.Outcome.Kind == OutcomeKind.Released;
+            if (released)
                 _reports.Returned(dispatch);
             else
                 _reports.Recorded(answer);
             if (answer.Answer == OutcomeAnswer.Recorded)
-                events.Add(new TaskEvent { Kind = TaskEventKind.Recorded, Id = answer.Id, Queue = dispatch.Queue, Node = _name, Attempt = answer.Attempt, State = answer.State });
+                events.Add(new TaskEvent { Kind = released ? TaskEventKind.Returned : TaskEventKind.Recorded, Id = answer.Id, Queue = dispatch.Queue, Node = _name, Attempt = answer.Attempt, State = answer.State });
         }
 
         _reports.Flush();

@@ -46,13 +46,15 @@ internal sealed class CompletionWait
     public void OneLess()
     {
         if (--_open == 0)
-            _done.SetResult();
+            _done.TrySetResult();
     }
 
-    public Task AllAsync(CancellationToken stopping)
+    /// <remarks>It awaits the very source that is completed: another task around it would take the way over the thread pool.</remarks>
+    public async Task AllAsync(CancellationToken stopping)
     {
         OneLess();
-        return _done.Task.WaitAsync(stopping);
+        using var ended = stopping.UnsafeRegister(static (done, token) => ((TaskCompletionSource)done!).TrySetCanceled(token), _done);
+        await _done.Task;
     }
 }
 

@@ -74,6 +74,7 @@ public sealed partial class SchedulerActor
         _finalising = true;
         var ids = _board.ToFinalise.Take(FinaliseMax).ToList();
         ids.Sort();
+        _board.Finalising();
         var answer = await TryStoreAsync(() => _ports.Store.CancelWaitingAsync(_options.Pool, _epoch, ids, _stopping.Token), "making cancels final");
         _finalising = false;
         if (answer?.Answer == EpochAnswer.StaleEpoch)
@@ -82,7 +83,7 @@ public sealed partial class SchedulerActor
             return;
         foreach (var id in ids)
             _notices.Seen(id);
-        _board.Finalised(answer.Cancelled.Concat(answer.Settled));
+        _board.Finalised(ids, answer.Cancelled.Concat(answer.Settled).ToHashSet());
         _ports.Events.Publish([.. answer.Cancelled.Select(static id => new TaskEvent { Kind = TaskEventKind.Recorded, Id = id, State = StoredState.Cancelled })]);
         ActSoon();
     }

@@ -49,10 +49,10 @@ public sealed partial class SchedulerActor
         _board.Nodes.TryGetValue(name, out var present);
         if (present?.Fence.Incarnation == answer.Incarnation)
         {
-            // The same registration again, its first answer lost: the worker holds nothing under it yet.
+            // The same registration again, its first answer lost. Through another life of the node's actor it says nothing about what is held: that life may be
+            // an older one, which has only now come to send it.
             if (present.Outbox.Activation != request.Activation)
-                _board.Reconcile(present, new NodeInventory { Fence = present.Fence, Epoch = _epoch, Activation = request.Activation, LastCommand = 0, LastReport = 0, Known = true });
-            present.Awaited = false;
+                PullInventory(present);
         }
         else
         {

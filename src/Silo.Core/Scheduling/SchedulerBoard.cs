@@ -12,6 +12,7 @@ internal sealed class SchedulerBoard(SchedulerOptions options, PlacementStrategi
     private readonly List<(long Since, Assignment Assignment)> _quarantine = [];
     private readonly HashSet<TaskId> _quarantined = [];
     private HashSet<TaskId>? _leftWhileReadingBack;
+    private HashSet<TaskId>? _cancelledWhileFinalising;
 
     public Dictionary<string, QueueState> Queues { get; } = [];
 
@@ -104,6 +105,7 @@ internal sealed class SchedulerBoard(SchedulerOptions options, PlacementStrategi
     {
         foreach (var id in ids)
         {
+            _cancelledWhileFinalising?.Add(id);
             if (!Cancels.Add(id))
                 continue;
             if (!Assignments.TryGetValue(id, out var assignment))
@@ -124,10 +126,13 @@ internal sealed class SchedulerBoard(SchedulerOptions options, PlacementStrategi
         }
     }
 
-    /// <summary>The store has made cancels final, or found the tasks settled.</summary>
-    public void Finalised(IEnumerable<TaskId> ids)
+    /// <summary>Begins to remember which cancels come anew, until <see cref="Finalised"/>.</summary>
+    public void Finalising() => _cancelledWhileFinalising = [];
+
+    /// <summary>The store has made cancels final, or found the tasks settled, or has no cancel of them on record: then they were retried by an operator meanwhile.</summary>
+    public void Finalised(IReadOnlyList<TaskId> asked, IReadOnlySet<TaskId> ended)
     {
-        foreach (var id in ids)
+        foreach (var id in asked)
         {
             _leftWhileReadingBack?.Add(id);
             foreach (var queue in Queues.Values)
@@ -135,7 +140,14 @@ internal sealed class SchedulerBoard(SchedulerOptions options, PlacementStrategi
             ToFinalise.Remove(id);
             Cancels.Remove(id);
             Suspects.Remove(id);
+            if (!ended.Contains(id))
+                ToReadBack.Add(id);
         }
+
+        // A cancel that was put on record behind the answer is another one, although memory still had the first.
+        var again = asked.Where(id => _cancelledWhileFinalising?.Contains(id) == true).ToList();
+        _cancelledWhileFinalising = null;
+        Cancel(again);
     }
 
     /// <summary>Asks a node to give back what has not started: an operator's drain, or work that waits there while others are idle.</summary>
@@ -248,13 +260,22 @@ internal sealed class SchedulerBoard(SchedulerOptions options, PlacementStrategi
         foreach (var row in rows)
         {
             var id = row.Task.Spec.Id;
-            if (row.State == StoredState.Waiting && _leftWhileReadingBack?.Contains(id) != true && !IsHeld(id))
+            if (row.State == StoredState.Waiting && _leftWhileReadingBack?.Contains(id) != true && (EndSuperseded(row.Task) || !IsHeld(id)))
                 Arrive(row.Task);
             else if (row.State.IsTerminal())
                 Forget(row.Task.Spec.Queue, id);
         }
 
         _leftWhileReadingBack = null;
+    }
+
+    /// <summary>A row that waits at a later attempt than the one on a node: that one's outcome is recorded, and only the report of it is still under way.</summary>
+    private bool EndSuperseded(WaitingTask task)
+    {
+        if (!Assignments.TryGetValue(task.Spec.Id, out var assignment) || assignment.Attempt >= task.Attempt)
+            return false;
+        Unassign(assignment);
+        return true;
     }
 
     private void ApplyRecorded(NodeState node, RecordedOutcome answer)

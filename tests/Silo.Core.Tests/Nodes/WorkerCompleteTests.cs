@@ -67,7 +67,7 @@ public sealed class WorkerCompleteTests
         var tasks = worker.Offer(2000);
         worker.Advance(TimeSpan.Zero);
         Assert.Equal(2000, worker.Started.Count);
-        worker.Door.CompleteGate = new TaskCompletionSource();
+        worker.Door.CompleteGate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         foreach (var task in tasks.Take(WorkerLimits.CompletesInFlightMax))
             worker.Return(task);
         foreach (var task in tasks.Skip(WorkerLimits.CompletesInFlightMax))

@@ -114,7 +114,7 @@ internal sealed class WorkerDoor : INodeDoor
         var repeats = request.Number == _batchNumber;
         if (StatusOf(nameof(LeaseAsync)) != DoorStatus.Ok || repeats || _waiting.Count > 0 || request.Wait == TimeSpan.Zero || HasFault(nameof(LeaseAsync)))
             return Call(nameof(LeaseAsync), () => Lease(request));
-        var answer = new TaskCompletionSource<LeaseReply>();
+        var answer = new TaskCompletionSource<LeaseReply>(TaskCreationOptions.RunContinuationsAsynchronously);
         _poll = (request, answer);
         return answer.Task;
     }
@@ -220,6 +220,6 @@ internal sealed class WorkerDoor : INodeDoor
         var fault = _faults[call].Dequeue();
         if (fault != Fault.LoseCall)
             effect();
-        return fault == Fault.Hang ? new TaskCompletionSource<TReply>().Task : Task.FromException<TReply>(new IOException($"{call} was lost by the test."));
+        return fault == Fault.Hang ? new TaskCompletionSource<TReply>(TaskCreationOptions.RunContinuationsAsynchronously).Task : Task.FromException<TReply>(new IOException($"{call} was lost by the test."));
     }
 }

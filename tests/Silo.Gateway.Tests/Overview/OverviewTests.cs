@@ -82,6 +82,22 @@ public sealed class OverviewTests
         Assert.Equal((503, "not_ready"), ((await ready).Code, (await ready).Problem));
     }
 
+    [Theory]
+    [InlineData(typeof(TimeoutException), "not_ready")]
+    [InlineData(typeof(ActorUnavailableException), "not_ready")]
+    [InlineData(typeof(StoreUnavailableException), "store_unavailable")]
+    [InlineData(typeof(StoreUnknownException), "outcome_unknown")]
+    public async Task Failure_ThatPasses_SaysWhenToTryAgain(Type failure, string code)
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.Client.Failure = () => (Exception)Activator.CreateInstance(failure)!;
+
+        var answer = await server.PostAsync("/api/v1/nodes/alpha/drain");
+
+        Assert.Equal((503, code), (answer.Code, answer.Problem));
+        Assert.NotNull(answer.Headers.RetryAfter);
+    }
+
     [Fact]
     public async Task Failure_NobodyForesaw_IsAProblemWithoutItsText()
     {

@@ -14,7 +14,7 @@ internal sealed class AuditedNode(INodeActor inner, string name, EpochLedger epo
         var reply = await inner.ApplyAsync(commands);
         if (reply.Status == CommandsStatus.Applied)
         {
-            epochs.Applied(name, commands.Epoch);
+            epochs.Applied(name, commands.Activation, commands.Epoch);
         }
 
         return reply;

@@ -17,7 +17,7 @@ internal sealed class CoverageCheck(SimSystem system)
     /// <summary>For rows of which it may never have been told.</summary>
     private static readonly TimeSpan UntoldMax = TimeSpan.FromSeconds(75);
 
-    private readonly HashSet<TaskId> _known = [];
+    private readonly HashSet<(TaskId Id, int Attempt)> _known = [];
     private readonly Dictionary<TaskId, TimeSpan> _uncoveredFor = [];
     private TimeSpan _checkedAt;
     private SchedulerActor? _scheduler;
@@ -60,14 +60,14 @@ internal sealed class CoverageCheck(SimSystem system)
     private void Look(SchedulerBoard board, string queue, TaskId id, TimeSpan passed)
     {
         var window = board.Queue(queue).Window;
+        var row = system.Store.Find(id)!;
         if (window.Contains(id) || board.IsHeld(id))
         {
-            _known.Add(id);
+            _known.Add((id, row.Attempt));
             _uncoveredFor.Remove(id);
             return;
         }
 
-        var row = system.Store.Find(id)!;
         if (!window.Covers(row.Spec.Priority, PlacementShape.Of(row.Waiting), row.Spec.Key))
         {
             _uncoveredFor.Remove(id);
@@ -76,7 +76,7 @@ internal sealed class CoverageCheck(SimSystem system)
 
         var uncovered = _uncoveredFor.GetValueOrDefault(id) + passed;
         _uncoveredFor[id] = uncovered;
-        if (uncovered > (_known.Contains(id) ? KnownMax : UntoldMax))
+        if (uncovered > (_known.Contains((id, row.Attempt)) ? KnownMax : UntoldMax))
         {
             system.World.Fail("watermarks are complete", $"{id} waits below the watermark of {queue} and has been nowhere in memory for {uncovered.TotalSeconds:0.0} s");
         }

@@ -22,8 +22,8 @@ internal sealed class HandlerRun(NodeFence fence, SimWorker worker, TaskId id, i
 
     public string Queue { get; } = queue;
 
-    /// <summary>The handler has not returned, as far as its process lives.</summary>
-    public bool Running { get; set; } = true;
+    /// <summary>Its end was reported before it returned: an orphan, which keeps its node's slot and counts no longer against its queue.</summary>
+    public bool Reported { get; set; }
 }
 
 /// <summary>Who runs what: every start of a handler is judged against the store's truth at that moment.</summary>
@@ -47,81 +47,91 @@ internal sealed class ExecutionLedger
 
     public long Starts { get; private set; }
 
+    /// <summary>The worker has decided to start; a process that freezes right behind the decision runs the handler when it thaws, which nobody can prevent.</summary>
+    public void Decided(SimWorker worker, TaskId id) => Require(
+        _world.Now - worker.LeaseCountedFrom <= NodeLimits.Lease,
+        "a node whose lease has lapsed starts nothing",
+        $"{worker.Name} starts {id}; its last answered beat was sent {_world.Now - worker.LeaseCountedFrom} ago");
+
     public HandlerRun Start(SimWorker worker, TaskContext context, ReadOnlyMemory<byte> payload, TaskScript? script)
     {
         Starts++;
-        var execution = new HandlerRun(worker.Fence, worker, context.Id, context.Attempt, context.Queue);
+        var run = new HandlerRun(worker.Fence, worker, context.Id, context.Attempt, context.Queue);
         _world.Trace.Add($"worker  {worker.Fence.Node}/{worker.Fence.Incarnation} starts {context.Id} attempt {context.Attempt}");
         Require(script is not null, "only submitted tasks run", $"{context.Id} was never asked for");
         Require(
             script is null || payload.Span.SequenceEqual(script.Spec.Payload.Span),
             "a handler gets the payload that was submitted",
             $"{context.Id} got {payload.Length} bytes");
-        JudgeWorker(worker, execution);
+        JudgeWorker(worker, run);
         if (_store.IsAlive(worker.Fence))
         {
-            JudgeRow(execution);
-            JudgeOwner(execution);
-            _owners[(context.Id, context.Attempt)] = execution;
+            JudgeRow(run);
+            JudgeOwner(run);
+            _owners[(context.Id, context.Attempt)] = run;
         }
 
-        Running(context.Queue).Add(execution);
-        worker.Running.Add(execution);
-        JudgeLimit(execution.Queue);
-        return execution;
+        Running(context.Queue).Add(run);
+        worker.Running.Add(run);
+        JudgeLimit(run.Queue);
+        return run;
     }
 
-    public void End(HandlerRun execution)
+    public void End(HandlerRun run)
     {
-        execution.Running = false;
-        execution.Worker.Running.Remove(execution);
-        Running(execution.Queue).Remove(execution);
-        _world.Trace.Add($"worker  {execution.Fence.Node}/{execution.Fence.Incarnation} returns {execution.Id} attempt {execution.Attempt}");
+        run.Worker.Running.Remove(run);
+        Running(run.Queue).Remove(run);
+        _world.Trace.Add($"worker  {run.Fence.Node}/{run.Fence.Incarnation} returns {run.Id} attempt {run.Attempt}");
+    }
+
+    /// <summary>The worker has said how it ended, whether or not the handler has returned.</summary>
+    public void Reported(SimWorker worker, TaskId id, int attempt)
+    {
+        foreach (var run in worker.Running)
+        {
+            run.Reported |= run.Id == id && run.Attempt == attempt;
+        }
     }
 
     /// <summary>A process died: nothing of it runs any more, but its attempts stay owned until the store knows.</summary>
     public void Died(SimWorker worker)
     {
-        foreach (var execution in worker.Running.ToList())
+        foreach (var run in worker.Running.ToList())
         {
-            End(execution);
+            End(run);
         }
     }
 
-    private void JudgeWorker(SimWorker worker, HandlerRun execution)
+    private void JudgeWorker(SimWorker worker, HandlerRun run)
     {
         Require(
             worker.Running.Count < worker.Options.Slots,
             "never more running than slots",
-            $"{worker.Name} has {worker.Options.Slots} and starts {execution.Id} beside {worker.Running.Count}");
-        Require(
-            _world.Now - worker.LeaseCountedFrom <= NodeLimits.Lease,
-            "a node whose lease has lapsed starts nothing",
-            $"{worker.Name} starts {execution.Id}; its last answered beat was sent {_world.Now - worker.LeaseCountedFrom} ago");
+            $"{worker.Name} has {worker.Options.Slots} and starts {run.Id} beside {worker.Running.Count}");
     }
 
-    private void JudgeRow(HandlerRun execution)
+    private void JudgeRow(HandlerRun run)
     {
-        var row = _store.Find(execution.Id);
-        if (row is null || row.State.IsTerminal() || row.Attempt != execution.Attempt)
+        var row = _store.Find(run.Id);
+        if (row is null || row.State.IsTerminal() || row.Attempt != run.Attempt)
         {
             _world.Fail(
                 row?.State == StoredState.Cancelled ? "a finally cancelled task never starts" : "a start is of the row's attempt",
-                $"{execution.Worker.Fence} starts attempt {execution.Attempt} of {execution.Id}, which is {row?.State.ToString() ?? "gone"} at attempt {row?.Attempt}");
+                $"{run.Worker.Fence} starts attempt {run.Attempt} of {run.Id}, which is {row?.State.ToString() ?? "gone"} at attempt {row?.Attempt}");
             return;
         }
 
-        Require(row.Spec.RunAt <= _store.Time, "no start before its time", $"{execution.Id} is due {row.Spec.RunAt:O}, the store's time is {_store.Time:O}");
+        Require(row.Spec.RunAt <= _store.Time, "no start before its time", $"{run.Id} is due {row.Spec.RunAt:O}, the store's time is {_store.Time:O}");
     }
 
-    private void JudgeOwner(HandlerRun execution)
+    private void JudgeOwner(HandlerRun run)
     {
-        if (_owners.TryGetValue((execution.Id, execution.Attempt), out var owner))
+        if (_owners.TryGetValue((run.Id, run.Attempt), out var owner))
         {
             Require(
                 !_store.IsAlive(owner.Fence),
                 "one live owner for each attempt",
-                $"{execution.Fence} starts attempt {execution.Attempt} of {execution.Id}, which {owner.Fence} started and has not settled");
+                $"{run.Fence} starts attempt {run.Attempt} of {run.Id}, which {owner.Fence} started and has not settled");
         }
     }
 
@@ -129,7 +139,7 @@ internal sealed class ExecutionLedger
     {
         if (_limits.TryGetValue(queue, out var limit))
         {
-            var alive = Running(queue).Count(execution => _store.IsAlive(execution.Fence));
+            var alive = Running(queue).Count(run => !run.Reported && _store.IsAlive(run.Fence));
             Require(alive <= limit, "no concurrency limit is exceeded by live nodes", $"queue {queue} allows {limit} and has {alive} running");
         }
     }

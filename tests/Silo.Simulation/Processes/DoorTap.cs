@@ -13,8 +13,9 @@ internal sealed class DoorTap(SimWorld world, SimWorker worker, INodeDoor door) 
         var welcome = await door.RegisterAsync(request);
         if (welcome.Status == DoorStatus.Ok)
         {
-            worker.Fence = new NodeFence(worker.Name, welcome.Incarnation);
-            worker.LeaseCountedFrom = asked;
+            // An answer that was given up may still come, after a later one.
+            worker.Fence = new NodeFence(worker.Name, Math.Max(worker.Fence.Incarnation, welcome.Incarnation));
+            worker.LeaseCountedFrom = asked > worker.LeaseCountedFrom ? asked : worker.LeaseCountedFrom;
         }
 
         return welcome;

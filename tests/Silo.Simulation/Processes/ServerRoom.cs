@@ -27,8 +27,9 @@ internal sealed class ServerRoom
 
         _system.World.Trace.Add($"fault   the server crashes, for {downtime.TotalSeconds:0.0} s");
         _system.Counts.Crashes++;
-        Current.Process.Kill();
-        _system.Post("restart server", Replace, downtime);
+        var old = Current;
+        old.Process.Kill();
+        _system.Post("restart server", () => Replace(old), downtime);
     }
 
     /// <summary>Pauses the server; when it is paused for long, another one takes its place, and the old one goes on for a while when it wakes.</summary>
@@ -46,7 +47,7 @@ internal sealed class ServerRoom
         if (replacedAfter < span)
         {
             _system.Counts.Crashes++;
-            _system.Post("replace server", Replace, replacedAfter);
+            _system.Post("replace server", () => Replace(old), replacedAfter);
             _system.Post("end old server", old.Process.Kill, span + goesOn);
         }
     }
@@ -57,8 +58,13 @@ internal sealed class ServerRoom
 
     public Destination<ITaskActor>? FindTask(TaskId id) => Current.Process.Alive ? Current.FindTask(id) : null;
 
-    private void Replace()
+    private void Replace(SimServer old)
     {
+        if (Current != old)
+        {
+            return;
+        }
+
         _system.World.Trace.Add($"fault   a new server starts");
         Current = new SimServer(_system);
     }

@@ -98,8 +98,19 @@ internal sealed class SimServer
             Logger = new SimLogger<SiloClient>(_system.World, Process),
             Turns = Process.Turns,
         });
-        while (!await TryStartSchedulerAsync())
+        await KeepSchedulingAsync();
+    }
+
+    /// <summary>An engine makes a new scheduler when the one it has was refused: calls that still come need one.</summary>
+    private async Task KeepSchedulingAsync()
+    {
+        while (true)
         {
+            if (Scheduler is null or { HasSteppedDown: true } && this == _system.Servers.Current)
+            {
+                await TryStartSchedulerAsync();
+            }
+
             await Task.Delay(StartRetry, Process.Clock);
         }
     }
@@ -121,19 +132,17 @@ internal sealed class SimServer
         }
     }
 
-    private async Task<bool> TryStartSchedulerAsync()
+    private async Task TryStartSchedulerAsync()
     {
         var scheduler = new SchedulerActor(_system.SchedulerOptions, SchedulerPorts());
         try
         {
             Scheduler = scheduler;
             await scheduler.StartAsync(CancellationToken.None);
-            return true;
         }
         catch (Exception error) when (error is StoreUnavailableException or StoreUnknownException)
         {
             Scheduler = null;
-            return false;
         }
     }
 

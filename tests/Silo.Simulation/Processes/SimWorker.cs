@@ -1,5 +1,7 @@
+using Silo.Core.Engine;
 using Silo.Core.Handlers;
 using Silo.Core.Nodes;
+using Silo.Core.Tasks;
 using Silo.Simulation.Checks;
 using Silo.Simulation.Kernel;
 using Silo.Simulation.Network;
@@ -106,6 +108,7 @@ internal sealed class SimWorker
             Ids = _system.Random,
             Random = _system.Random,
             Turns = process.Turns,
+            Observer = new DecisionWatch(this),
             Handlers = process.Turns,
             Logger = new SimLogger<WorkerRuntime>(_system.World, process),
         });
@@ -122,6 +125,18 @@ internal sealed class SimWorker
         catch (Exception error)
         {
             _system.World.Fail("a worker does not fail", $"{process.Name}: {error}");
+        }
+    }
+
+    /// <summary>Hears what the worker decides about its handlers.</summary>
+    private sealed class DecisionWatch(SimWorker worker) : IExecutionObserver
+    {
+        public void Started(TaskDispatch task) => worker._system.Ledger.Decided(worker, task.Id);
+
+        public void Ended(TaskDispatch task, ExecutionReport report) => worker._system.Ledger.Reported(worker, task.Id, task.Attempt);
+
+        public void Answered(RecordedOutcome answer)
+        {
         }
     }
 }

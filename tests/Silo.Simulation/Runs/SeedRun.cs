@@ -41,7 +41,6 @@ internal sealed class SeedRun
         if (_world.RunUntil(troubled))
         {
             faults.Heal();
-            client.Restore();
             Drain(client);
         }
 
@@ -60,7 +59,8 @@ internal sealed class SeedRun
                 return;
             }
 
-            if (!_world.RunUntil(_world.Now + TimeSpan.FromSeconds(1)))
+            client.Restore();
+            if (!_world.RunUntil(_world.Now + TimeSpan.FromSeconds(3)))
             {
                 return;
             }

@@ -79,12 +79,19 @@ internal sealed class StoreLink(SimWorld world, SimStore store, SimProcess store
 
     public Task<IReadOnlyList<RecordedOutcome>> RecordAsync(NodeFence fence, IReadOnlyList<TaskOutcome> outcomes, CancellationToken cancellationToken) =>
         Call(
-            new Statement<IReadOnlyList<RecordedOutcome>>($"record {outcomes.Count} of {fence.Node}/{fence.Incarnation}", () => store.Record(fence, outcomes), writes: true),
+            new Statement<IReadOnlyList<RecordedOutcome>>($"record {outcomes.Count} of {fence.Node}/{fence.Incarnation}", () => Record(fence, outcomes), writes: true),
             () => store.Arrived(fence, outcomes),
             cancellationToken);
 
     public Task<bool> MarkRunningAsync(NodeFence fence, IReadOnlyList<TaskStart> starts, CancellationToken cancellationToken) =>
         Write($"mark running {starts.Count} of {fence.Node}/{fence.Incarnation}", () => store.MarkRunning(fence, starts), cancellationToken);
+
+    private IReadOnlyList<RecordedOutcome> Record(NodeFence fence, IReadOnlyList<TaskOutcome> outcomes)
+    {
+        var answers = store.Record(fence, outcomes);
+        counts.FencedOutcomes += answers.Count(answer => answer.Answer == OutcomeAnswer.Fenced);
+        return answers;
+    }
 
     private Task<T> Read<T>(string what, Func<T> query, CancellationToken cancellationToken) =>
         Call(new Statement<T>(what, query, writes: false), null, cancellationToken);

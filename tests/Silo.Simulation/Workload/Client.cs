@@ -40,19 +40,19 @@ internal sealed class Client
     /// <summary>Does things at random moments until <paramref name="until"/>.</summary>
     public void Start(TimeSpan until) => _process.Post("client", () => _ = RunAsync(until));
 
-    /// <summary>Ends what operators have begun: no drain, no pause.</summary>
-    public void Restore() => _process.Post("restore", () =>
+    /// <summary>Ends what operators have begun, no drain and no pause, as often as it takes: an order that was stuck in the store may come after the one that ends it.</summary>
+    public void Restore()
     {
-        foreach (var worker in _system.Workers)
+        foreach (var node in _system.Store.Nodes.Values.Where(node => node.Draining))
         {
-            Do(() => RepeatAsync(async () => (await _gateway.DrainAsync(worker.Name, draining: false)).Status != DrainNodeStatus.NotReady));
+            Do(() => _gateway.DrainAsync(node.Registration.Name, draining: false));
         }
 
-        foreach (var queue in _system.Queues)
+        foreach (var queue in _system.Store.ReadQueues().Where(queue => queue.Paused))
         {
-            Do(() => RepeatAsync(async () => (await _gateway.SetQueueAsync(queue)).Status == SetQueueStatus.Saved));
+            Do(() => _gateway.SetQueueAsync(queue with { Paused = false }));
         }
-    });
+    }
 
     private async Task RunAsync(TimeSpan until)
     {
@@ -75,7 +75,7 @@ internal sealed class Client
         _ => PruneAsync,
     };
 
-    private void Do(Func<Task> deed) => _ = DoAsync(deed);
+    private void Do(Func<Task> deed) => _process.Post("client", () => _ = DoAsync(deed));
 
     private async Task DoAsync(Func<Task> deed)
     {
