@@ -35,8 +35,16 @@ internal sealed class HandlerRunner<TPayload, TResult>(string type, Type handler
         if (problem is not null || !_checks)
             return problem;
 
-        using var scope = scopes.CreateScope();
-        return ((IPayloadCheck<TPayload>)scope.ServiceProvider.GetRequiredService(handlerType)).Check(value!);
+        var scope = scopes.CreateAsyncScope();
+        try
+        {
+            return ((IPayloadCheck<TPayload>)scope.ServiceProvider.GetRequiredService(handlerType)).Check(value!);
+        }
+        finally
+        {
+            // A handler may have an asynchronous end only; it has not run, so there is nothing to wait for in practice.
+            scope.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
     }
 
     private static TPayload? Read(ReadOnlyMemory<byte> payload, out PayloadProblem? problem)

@@ -48,9 +48,15 @@ internal sealed class HeldTable
     public List<HeldEntry> Lease(int max)
     {
         var leased = new List<HeldEntry>(Math.Min(max, _queuedCount));
-        while (leased.Count < max && _queued.TryDequeue(out var entry, out _))
+        var bytes = 0L;
+        while (leased.Count < max && _queued.TryPeek(out var entry, out _))
         {
-            if (entry.Phase != HeldPhase.Queued || entry.Gone)
+            var waits = entry.Phase == HeldPhase.Queued && !entry.Gone;
+            bytes += waits ? entry.Dispatch.Payload.Length : 0;
+            if (waits && leased.Count > 0 && bytes > NodeLimits.BatchPayloadBytesMax)
+                break;
+            _queued.Dequeue();
+            if (!waits)
                 continue;
             entry.Phase = HeldPhase.Leased;
             _queuedCount--;

@@ -43,6 +43,9 @@ public static class NodeLimits
     public const int LeaseTasksMax = 1024;
     public const int CompleteTasksMax = 1024;
 
+    /// <summary>Payload bytes in one lease or one command batch; a larger payload goes alone.</summary>
+    public const int BatchPayloadBytesMax = 8 * 1024 * 1024;
+
     /// <summary>Look-ahead is bounded in time (<see cref="LookAhead"/>) and, for tasks of no measurable length, in number per node.</summary>
     public const int LookAheadTasksMax = 2048;
 

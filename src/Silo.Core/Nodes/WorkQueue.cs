@@ -117,11 +117,12 @@ internal sealed class WorkQueue(int slots, int unrecordedMax = NodeLimits.Unreco
         var bytes = 0L;
         while (batch.Count < countMax && _outbox.TryPeek(out var item))
         {
-            bytes += item.Report?.Result.Length ?? 0;
+            var isHeld = item.Phase != WorkPhase.Gone;
+            bytes += isHeld ? item.Report?.Result.Length ?? 0 : 0;
             if (bytes > resultBytesMax && batch.Count > 0)
                 break;
             _outbox.Dequeue();
-            if (item.Phase != WorkPhase.Gone)
+            if (isHeld)
                 batch.Add(item);
         }
 

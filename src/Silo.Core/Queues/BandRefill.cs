@@ -47,17 +47,16 @@ internal sealed class BandRefill(PriorityBand band, ReadyWindowLimits limits)
 
         band.Read = null;
         Weigh(rows);
-
-        // A parked shape without its watermark means that everything was forgotten meanwhile; the page would only cover what is read again.
-        if (read.Void || (request.Shape is not null && !band.Parked.ContainsKey(request.Shape)))
+        if (read.Void)
         {
             return;
         }
 
         var reached = rows.Count < limit ? ReadyKey.Highest : JustAbove(rows[^1].Spec.Key);
         band.Advance(request.Shape, reached < read.Cap ? reached : read.Cap);
-        TakeIn(rows.Where(row => !read.Supersedes(row)), request.Shape, isHeldElsewhere);
+        // First what came since, which is newer than the same task's row.
         TakeIn(read.Arrived, request.Shape, isHeldElsewhere);
+        TakeIn(rows.Where(row => !read.HasLeft(row.Spec.Id)), request.Shape, isHeldElsewhere);
         if (request.Shape is { } shape && band.Parked[shape] >= band.Watermark)
         {
             band.Unpark(shape);

@@ -24,7 +24,7 @@ internal sealed class ReadInFlight(RefillRequest request, ReadyWindowLimits limi
 
     public bool IsFor(PlacementShape shape) => Request.Shape is null || Request.Shape.Equals(shape);
 
-    public bool Supersedes(WaitingTask row) => _left.Contains(row.Spec.Id) || _arrived.ContainsKey(row.Spec.Id);
+    public bool HasLeft(TaskId id) => _left.Contains(id);
 
     public void CapAt(ReadyKey key) => Cap = key < Cap ? key : Cap;
 

@@ -47,8 +47,11 @@ internal sealed class ReadyWindow(string queue, ReadyWindowLimits limits)
 
     public bool Contains(TaskId id) => _entries.ContainsKey(id);
 
+    /// <summary>Every waiting task of this priority and shape with a key below this one is in memory or on a node; for checks from outside.</summary>
+    public ReadyKey CoverOf(int priority, PlacementShape shape) => _bandOfPriority[priority]?.CoverOf(shape) ?? ReadyKey.Highest;
+
     /// <summary>Whether a waiting task of this key should be in memory, unless it is on a node; for checks from outside.</summary>
-    public bool Covers(int priority, PlacementShape shape, ReadyKey key) => _bandOfPriority[priority] is not { } band || key < band.CoverOf(shape);
+    public bool Covers(int priority, PlacementShape shape, ReadyKey key) => key < CoverOf(priority, shape);
 
     /// <summary>The due task to place next: the best by <see cref="Ageing"/>, then by key, among those whose shape is not blocked. It stays here.</summary>
     /// <param name="blocked">Shapes for which no eligible node has room, as found since room last changed.</param>

@@ -7,6 +7,8 @@ namespace Silo.Core.Scheduling;
 /// <summary>Commands for one life of a node's actor: what is gathered, and the batch that is under way until it is acknowledged (rule 8). Pure.</summary>
 internal sealed class NodeOutbox(string activation, long lastNumber)
 {
+    private const int DispatchesMax = 1024;
+
     private Dictionary<TaskId, TaskDispatch> _dispatch = [];
     private List<TaskId> _recall = [];
     private List<TaskId> _cancel = [];
@@ -44,11 +46,11 @@ internal sealed class NodeOutbox(string activation, long lastNumber)
                 Incarnation = fence.Incarnation,
                 Activation = activation,
                 Number = Acknowledged + 1,
-                Dispatch = [.. _dispatch.Values],
+                Dispatch = TakeDispatches(),
                 Recall = _recall,
                 Cancel = _cancel,
             };
-            (_dispatch, _recall, _cancel) = ([], [], []);
+            (_recall, _cancel) = ([], []);
         }
 
         return UnderWay;
@@ -63,4 +65,23 @@ internal sealed class NodeOutbox(string activation, long lastNumber)
     }
 
     public void Close() => Closed = true;
+
+    private List<TaskDispatch> TakeDispatches()
+    {
+        var bytes = 0L;
+        var taken = new List<TaskDispatch>(Math.Min(_dispatch.Count, DispatchesMax));
+        foreach (var dispatch in _dispatch.Values)
+        {
+            bytes += dispatch.Payload.Length;
+            if (taken.Count == DispatchesMax || (taken.Count > 0 && bytes > NodeLimits.BatchPayloadBytesMax))
+                break;
+            taken.Add(dispatch);
+        }
+
+        if (taken.Count == _dispatch.Count)
+            _dispatch = [];
+        else
+            taken.ForEach(dispatch => _dispatch.Remove(dispatch.Id));
+        return taken;
+    }
 }

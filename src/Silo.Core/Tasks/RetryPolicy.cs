@@ -26,7 +26,9 @@ public sealed record RetryPolicy
     public TimeSpan DelayAfter(int attempt, IRandomSource random)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(attempt, 1);
-        var grown = BackoffInitial.TotalMilliseconds * Math.Pow(BackoffFactor, attempt - 1);
+        // Bounded, because an infinite power of no wait at all would not be a number.
+        var power = Math.Min(Math.Pow(BackoffFactor, attempt - 1), double.MaxValue);
+        var grown = BackoffInitial.TotalMilliseconds * power;
         var capped = Math.Min(grown, BackoffMax.TotalMilliseconds);
         return TimeSpan.FromMilliseconds(Math.Floor(capped * (1 - (Jitter * random.NextDouble()))));
     }

@@ -60,6 +60,7 @@ public abstract class CancelTests : StoreTests
         do
         {
             page = await Scheduler.ReadCancelsAsync(read.LastOrDefault(), 10, Never);
+            Assert.All(page, id => Assert.True(id > read.LastOrDefault(), "A page starts above where the last one ended, or reading never ends."));
             read.AddRange(page);
         }
         while (page.Count > 0);

@@ -44,6 +44,21 @@ public sealed class WorkerCompleteTests
     }
 
     [Fact]
+    public void Complete_AnswerWithTooFewParts_IsNoAnswer()
+    {
+        var worker = WorkerHarness.Start();
+        var task = worker.Offer(1)[0];
+        worker.Door.AnswersMissing = 1;
+        worker.Return(task);
+        Assert.Equal(1, worker.Status.Held.Count);
+        Assert.Contains(worker.Logs, line => line.Contains("1 reports got 0 answers", StringComparison.Ordinal));
+
+        worker.AdvanceMilliseconds(100);
+        Assert.Equal(default, worker.Status.Held);
+        Assert.Equal(2, worker.Door.Completes.Count);
+    }
+
+    [Fact]
     public void Complete_StoreAway_WaitsLongerEachTimeAndGoesOnRunning()
     {
         var worker = WorkerHarness.Start();
@@ -67,7 +82,7 @@ public sealed class WorkerCompleteTests
         var tasks = worker.Offer(2000);
         worker.Advance(TimeSpan.Zero);
         Assert.Equal(2000, worker.Started.Count);
-        worker.Door.CompleteGate = new TaskCompletionSource();
+        worker.Door.CompleteGate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         foreach (var task in tasks.Take(WorkerLimits.CompletesInFlightMax))
             worker.Return(task);
         foreach (var task in tasks.Skip(WorkerLimits.CompletesInFlightMax))

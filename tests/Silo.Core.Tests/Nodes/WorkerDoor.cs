@@ -58,6 +58,12 @@ internal sealed class WorkerDoor : INodeDoor
     /// <summary>While set, calls to complete wait here.</summary>
     public TaskCompletionSource? CompleteGate { get; set; }
 
+    /// <summary>While set, beats take effect when it completes.</summary>
+    public TaskCompletionSource? BeatGate { get; set; }
+
+    /// <summary>Taken off the answers to the next call to complete.</summary>
+    public int AnswersMissing { get; set; }
+
     public void Break(string call, Fault fault, int times = 1)
     {
         var queue = _faults.TryGetValue(call, out var found) ? found : _faults[call] = new Queue<Fault>();
@@ -114,7 +120,7 @@ internal sealed class WorkerDoor : INodeDoor
         var repeats = request.Number == _batchNumber;
         if (StatusOf(nameof(LeaseAsync)) != DoorStatus.Ok || repeats || _waiting.Count > 0 || request.Wait == TimeSpan.Zero || HasFault(nameof(LeaseAsync)))
             return Call(nameof(LeaseAsync), () => Lease(request));
-        var answer = new TaskCompletionSource<LeaseReply>();
+        var answer = new TaskCompletionSource<LeaseReply>(TaskCreationOptions.RunContinuationsAsynchronously);
         _poll = (request, answer);
         return answer.Task;
     }
@@ -134,7 +140,7 @@ internal sealed class WorkerDoor : INodeDoor
     public Task<WorkerReply> BeatAsync(WorkerBeat beat)
     {
         Beats.Add(beat);
-        return Call(nameof(BeatAsync), () => Reply(nameof(BeatAsync)));
+        return BeatGate is { } gate ? BeatAfter(gate.Task) : Call(nameof(BeatAsync), () => Reply(nameof(BeatAsync)));
     }
 
     public Task<WorkerReply> AdoptAsync(WorkerInventory inventory)
@@ -170,6 +176,12 @@ internal sealed class WorkerDoor : INodeDoor
         return await Call(nameof(CompleteAsync), () => Complete(request));
     }
 
+    private async Task<WorkerReply> BeatAfter(Task gate)
+    {
+        await gate;
+        return Reply(nameof(BeatAsync));
+    }
+
     private LeaseReply Lease(LeaseRequest request)
     {
         var status = StatusOf(nameof(LeaseAsync));
@@ -203,8 +215,15 @@ internal sealed class WorkerDoor : INodeDoor
         return new CompleteReply
         {
             Status = DoorStatus.Ok,
-            Answers = [.. request.Reports.Select(report => new RecordedOutcome(report.Id, report.Attempt, OutcomeAnswer.Recorded, StoredState.Succeeded, default))],
+            Answers = [.. request.Reports.SkipLast(TakeAnswersMissing()).Select(report => new RecordedOutcome(report.Id, report.Attempt, OutcomeAnswer.Recorded, StoredState.Succeeded, default))],
         };
+    }
+
+    private int TakeAnswersMissing()
+    {
+        var missing = AnswersMissing;
+        AnswersMissing = 0;
+        return missing;
     }
 
     private WorkerReply Reply(string call) => new() { Status = StatusOf(call), Epoch = 1, Orders = Orders };
@@ -220,6 +239,6 @@ internal sealed class WorkerDoor : INodeDoor
         var fault = _faults[call].Dequeue();
         if (fault != Fault.LoseCall)
             effect();
-        return fault == Fault.Hang ? new TaskCompletionSource<TReply>().Task : Task.FromException<TReply>(new IOException($"{call} was lost by the test."));
+        return fault == Fault.Hang ? new TaskCompletionSource<TReply>(TaskCreationOptions.RunContinuationsAsynchronously).Task : Task.FromException<TReply>(new IOException($"{call} was lost by the test."));
     }
 }

@@ -132,6 +132,18 @@ public sealed class WorkerExecutionTests
     }
 
     [Fact]
+    public void Cancel_TimeoutWithinTheGrace_EndsAtTheTimeoutAsCancelled()
+    {
+        var worker = WorkerHarness.Start();
+        worker.Handler.Deaf = true;
+        var task = worker.Offer(1, timeout: TimeSpan.FromSeconds(3))[0];
+        Cancel(worker, task.Id);
+        worker.AdvanceMilliseconds(3_000);
+
+        Assert.Equal(ExecutionEnd.Cancelled, Assert.Single(worker.Door.Reports).End);
+    }
+
+    [Fact]
     public void Cancel_WhatTheHandlerRegisteredThrows_TheWorkerGoesOn()
     {
         var worker = WorkerHarness.Start();

@@ -24,7 +24,7 @@ internal sealed class WorkerHandler : IHandlerRunner
 
     public async Task<ReadOnlyMemory<byte>> RunAsync(ReadOnlyMemory<byte> payload, TaskContext context, CancellationToken cancellationToken)
     {
-        var run = new TaskCompletionSource<ReadOnlyMemory<byte>>();
+        var run = new TaskCompletionSource<ReadOnlyMemory<byte>>(TaskCreationOptions.RunContinuationsAsynchronously);
         _runs[context.Id] = run;
         Contexts[context.Id] = context;
         Tokens[context.Id] = cancellationToken;

@@ -91,6 +91,30 @@ public sealed class WorkerIncarnationTests
     }
 
     [Fact]
+    public void Lease_BeatAnsweredLate_CountsFromItsSending()
+    {
+        var worker = WorkerHarness.Start(options => options.Slots = 1);
+        var first = worker.Offer(1)[0];
+        worker.Door.BeatGate = new TaskCompletionSource();
+        worker.AdvanceMilliseconds(1_000);
+        worker.Door.Break(nameof(INodeDoor.BeatAsync), Fault.LoseCall, times: 1_000);
+        var gate = worker.Door.BeatGate;
+        worker.Door.BeatGate = null;
+        worker.AdvanceMilliseconds(1_900);
+        gate.SetResult();
+        // Sent 1 s after the start and answered 1.9 s later, so the lease runs to the sixth second.
+        worker.AdvanceMilliseconds(3_100);
+        worker.Return(first);
+        var second = worker.Offer(1)[0];
+        Assert.Equal([first.Id, second.Id], worker.Started);
+
+        worker.AdvanceMilliseconds(1);
+        worker.Return(second);
+        worker.Offer(1);
+        Assert.Equal(2, worker.Started.Count);
+    }
+
+    [Fact]
     public void Join_NameInUse_KeepsTryingAndSaysSoOnce()
     {
         var worker = new WorkerHarness();

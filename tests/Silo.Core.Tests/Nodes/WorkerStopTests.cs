@@ -64,6 +64,18 @@ public sealed class WorkerStopTests
     }
 
     [Fact]
+    public void Stop_TimeoutWithinTheCancelGrace_IsATimeout()
+    {
+        var worker = WorkerHarness.Start();
+        worker.Handler.Deaf = true;
+        worker.Offer(1, timeout: TimeSpan.FromSeconds(8));
+        Stop(worker, seconds: 5);
+        worker.AdvanceMilliseconds(8_000);
+
+        Assert.Equal(ExecutionEnd.TimedOut, Assert.Single(worker.Door.Reports).End);
+    }
+
+    [Fact]
     public void Stop_LeaseAnswerWithTasksStillToCome_GivesThemBackUnstarted()
     {
         var worker = WorkerHarness.Start();

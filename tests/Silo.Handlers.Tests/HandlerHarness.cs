@@ -1,0 +1,48 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Silo.Core.Handlers;
+using Silo.Core.Tasks;
+using Silo.Testing;
+
+namespace Silo.Handlers.Tests;
+
+/// <summary>The built-in handlers as a host has them, and an attempt to run them in.</summary>
+internal sealed class HandlerHarness(string? filesRoot = null) : TaskContext, IDisposable
+{
+    private readonly ServiceProvider _services = new ServiceCollection()
+        .AddBuiltInHandlers(new HandlersOptions { FilesRoot = filesRoot })
+        .BuildServiceProvider(validateScopes: true);
+
+    private int _attempt = 1;
+
+    public ManualTimeProvider Clock { get; } = new();
+
+    public List<double> Progress { get; } = [];
+
+    public IHandlerCatalog Catalog => _services.GetRequiredService<IHandlerCatalog>();
+
+    public override TaskId Id => default;
+
+    public override int Attempt => _attempt;
+
+    public override string Queue => "default";
+
+    public override string IdempotencyKey => "key";
+
+    public override TimeProvider Time => Clock;
+
+    public async Task<string> RunAsync(string type, string payload, int attempt = 1, CancellationToken cancellationToken = default)
+    {
+        _attempt = attempt;
+        var result = await Catalog.Find(type)!.RunAsync(Encoding.UTF8.GetBytes(payload), this, cancellationToken);
+        return Encoding.UTF8.GetString(result.Span);
+    }
+
+    public PayloadProblem? Check(string type, string payload) => Catalog.Find(type)!.Check(Encoding.UTF8.GetBytes(payload));
+
+    public override void ReportProgress(double percent, string? message = null) => Progress.Add(percent);
+
+    public override void Log(string line) => throw new NotSupportedException("No built-in handler logs.");
+
+    public void Dispose() => _services.Dispose();
+}
