@@ -84,11 +84,10 @@ internal sealed class PlacementRound(SchedulerBoard board, TimeProvider time)
             Queue = spec.Queue,
             Type = spec.Type,
             Node = node,
-            Task = task,
-            Deaths = task.Deaths,
             Expected = board.Durations.Of(spec.Type),
             SentAt = time.GetTimestamp(),
         };
+        assignment.Learn(task);
         var storeStart = task.Deaths > 0 || board.Suspects.Contains(spec.Id) || board.CautiousStarts-- > 0;
         board.Assign(assignment);
         node.Outbox.Dispatch(new TaskDispatch

@@ -132,7 +132,7 @@ public sealed partial class SchedulerActor
         }
     }
 
-    private async Task<T> UntilStoredAsync<T>(Func<Task<T>> ask)
+    private async Task<T> UntilStoredAsync<T>(Func<Task<T>> ask, string doing = "taking over")
     {
         while (true)
         {
@@ -142,19 +142,10 @@ public sealed partial class SchedulerActor
             }
             catch (Exception failure) when (failure is StoreUnavailableException or StoreUnknownException)
             {
-                LogStoreAway(_ports.Logger, failure, "taking over");
+                LogStoreAway(_ports.Logger, failure, doing);
             }
 
             await Task.Delay(StoreRetryWait, _ports.Time, _stopping.Token);
         }
-    }
-
-    /// <summary>An operator's write: false when it was not, or may not have been, stored.</summary>
-    private async Task<bool> StoredAsync(Task<bool> write, string doing)
-    {
-        var stored = await TryStoreAsync(async () => (bool?)await write, doing);
-        if (stored == false)
-            StepDown(_epoch + 1);
-        return stored == true;
     }
 }
