@@ -3,10 +3,8 @@ using Silo.Cli.Demo.Views;
 using Silo.Cli.Invocation;
 using Silo.Cli.Ledger;
 using Silo.Cli.Processes;
-using Silo.Cli.Tasks;
-using Silo.Contracts.Json;
+using Silo.Contracts.Nodes;
 using Silo.Contracts.Queues;
-using Silo.Core.Tasks;
 
 namespace Silo.Cli.Demo.Loss;
 
@@ -21,8 +19,6 @@ internal sealed class LossDemo(LossOptions options)
     /// <summary>A sleep that began so recently cannot be over when the signal arrives.</summary>
     private const long HeldMicrosecondsMax = DemoWork.SleepMilliseconds * 1000 / 3;
 
-    private readonly Dictionary<Guid, string> _files = [];
-    private readonly List<Guid> _acknowledged = [];
     private readonly List<string> _problems = [];
     private readonly RateMeter _rate = new(TimeProvider.System);
     private IReadOnlyList<DemoTask> _work = [];
@@ -38,24 +34,25 @@ internal sealed class LossDemo(LossOptions options)
         var digests = await DigestFilesAsync(files, cancellationToken);
         _work = DemoWork.Plan(files, Queue, options.DigestsMin);
         await using var cluster = await DemoCluster.StartAsync(options.Folder, LossOptions.Shapes, cancellationToken);
+        var accounts = new DemoAccounts(cluster, Queue);
         await cluster.Client.SetQueueAsync(Queue, new SetQueueRequest { Strategy = "weighted" }, cancellationToken);
         WorkerLoss loss = default;
         TimeSpan elapsed = default;
         await view.RunAsync(async show =>
         {
             _rate.Start();
-            loss = await WorkAndLoseAsync(cluster, show, cancellationToken);
+            loss = await WorkAndLoseAsync(cluster, accounts, show, cancellationToken);
             elapsed = _rate.Elapsed;
         });
 
-        _problems.AddRange(await DigestCheck.CompareAsync(cluster.Client, options.Folder, _files, digests, cancellationToken));
-        var verdict = LedgerAudit.Judge(await GatherAsync(cluster, loss, cancellationToken));
+        _problems.AddRange(await DigestCheck.CompareAsync(cluster.Client, options.Folder, accounts.Files, digests, cancellationToken));
+        var verdict = await accounts.SettleAsync(loss, cancellationToken);
         if (verdict.Rerun == 0)
         {
             _problems.Add("Nothing had to run again: the worker held no started, unrecorded task when it was lost.");
         }
 
-        return new LossResult(options.Kind, verdict, [.. _problems, .. verdict.Problems], _files.Count, elapsed);
+        return new LossResult(options.Kind, verdict, [.. _problems, .. verdict.Problems], accounts.Files.Count, elapsed);
     }
 
     private async Task<Dictionary<string, string>> DigestFilesAsync(IReadOnlyList<string> files, CancellationToken cancellationToken)
@@ -64,9 +61,9 @@ internal sealed class LossDemo(LossOptions options)
         return files.ToDictionary(file => file, file => byPath[Path.Join(options.Folder, file)]);
     }
 
-    private async Task<WorkerLoss> WorkAndLoseAsync(DemoCluster cluster, Action<DemoProgress> show, CancellationToken cancellationToken)
+    private async Task<WorkerLoss> WorkAndLoseAsync(DemoCluster cluster, DemoAccounts accounts, Action<DemoProgress> show, CancellationToken cancellationToken)
     {
-        var submitting = SubmitAllAsync(cluster, cancellationToken);
+        var submitting = SubmitAllAsync(accounts, cancellationToken);
         DemoWorker? victim = null;
         await WatchAsync(cluster, show, "working", () => submitting.IsFaulted || (victim = FindVictim(cluster)) is not null, cancellationToken);
         if (submitting.IsFaulted)
@@ -79,11 +76,12 @@ internal sealed class LossDemo(LossOptions options)
             throw new CommandException(ExitCode.Failed, "No worker came to hold a started task: the demo has nothing to lose.");
         }
 
-        var incarnation = await IncarnationAsync(cluster, victim, cancellationToken);
         var loss = options.Kind == LossKind.Kill ? victim.Kill() : victim.Freeze();
+        // Asked after the signal, which must not wait for an answer, and long before the lease is over.
+        var incarnation = (await NodeAsync(cluster, victim, cancellationToken)).Incarnation;
         await submitting;
         var verb = options.Kind == LossKind.Kill ? "killed" : "frozen";
-        await WatchAsync(cluster, show, $"{victim.Name} {verb}", () => false, cancellationToken, () => AllEndedAsync(cluster, cancellationToken));
+        await WatchAsync(cluster, show, $"{victim.Name} {verb}", () => false, cancellationToken, () => accounts.AllEndedAsync(cancellationToken));
         if (options.Kind == LossKind.Freeze)
         {
             await ThawAsync(cluster, victim, incarnation, show, cancellationToken);
@@ -92,19 +90,11 @@ internal sealed class LossDemo(LossOptions options)
         return loss;
     }
 
-    private async Task SubmitAllAsync(DemoCluster cluster, CancellationToken cancellationToken)
+    private async Task SubmitAllAsync(DemoAccounts accounts, CancellationToken cancellationToken)
     {
-        foreach (var chunk in _work.Chunk(TasksPerSubmit))
+        foreach (var group in _work.Chunk(TasksPerSubmit))
         {
-            var answers = await cluster.Client.SubmitAsync([.. chunk.Select(task => task.Request)], cancellationToken);
-            foreach (var (task, answer) in chunk.Zip(answers))
-            {
-                _acknowledged.Add(answer.Id);
-                if (task.File is { } file)
-                {
-                    _files[answer.Id] = file;
-                }
-            }
+            await accounts.SubmitAsync(group, cancellationToken);
         }
     }
 
@@ -160,28 +150,8 @@ internal sealed class LossDemo(LossOptions options)
         }
     }
 
-    private async Task<bool> AllEndedAsync(DemoCluster cluster, CancellationToken cancellationToken)
-    {
-        var queue = (await cluster.Client.ListQueuesAsync(cancellationToken)).Queues.FirstOrDefault(queue => queue.Name == Queue);
-        return queue?.Counts is { Waiting: 0, Running: 0 } counts && counts.Succeeded + counts.Failed + counts.Cancelled >= _acknowledged.Count;
-    }
-
-    private static async Task<Contracts.Nodes.NodeResponse> NodeAsync(DemoCluster cluster, DemoWorker worker, CancellationToken cancellationToken) =>
-        (await cluster.Client.ListNodesAsync(cancellationToken)).Nodes.First(node => node.Name == worker.Name);
-
-    private static async Task<long> IncarnationAsync(DemoCluster cluster, DemoWorker worker, CancellationToken cancellationToken) =>
-        (await NodeAsync(cluster, worker, cancellationToken)).Incarnation;
-
-    private async Task<Evidence> GatherAsync(DemoCluster cluster, WorkerLoss loss, CancellationToken cancellationToken)
-    {
-        var listing = await TaskListing.ReadAsync(cluster.Client, new Dictionary<string, string?> { ["queue"] = Queue }, int.MaxValue, cancellationToken);
-        cluster.UpdateLedgers();
-        return new Evidence(
-            _acknowledged,
-            [.. cluster.Workers.SelectMany(worker => worker.Ledger.Entries)],
-            [.. listing.Select(task => new ListedTask(task.Id, WireNames.Parse<TaskState>(task.State), task.Node))],
-            loss);
-    }
+    private static Task<NodeResponse> NodeAsync(DemoCluster cluster, DemoWorker worker, CancellationToken cancellationToken) =>
+        cluster.Client.GetNodeAsync(worker.Name, cancellationToken);
 
     private DemoProgress Progress(DemoCluster cluster, string phase)
     {
