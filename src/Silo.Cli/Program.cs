@@ -1,1 +1,3 @@
-return 0;
+using Silo.Cli.Invocation;
+
+return await SiloProgram.RunAsync(args, Terminal.OfThisProcess(), Environment.GetEnvironmentVariable);

@@ -137,20 +137,24 @@ internal sealed class WorkQueue(int slots, int unrecordedMax = NodeLimits.Unreco
     }
 
     /// <summary>Everything held, for a door that does not know it. What was given back is forgotten instead: the former door may have passed it on,
-    /// and what an inventory does not name is placed anew.</summary>
+    /// and what an inventory does not name is placed anew. Of a task's attempts only the latest is named: it is here because the outcome of the one before,
+    /// whose answer is still to come, was recorded.</summary>
     public List<HeldExecution> TakeInventory()
     {
-        var inventory = new List<HeldExecution>(_held.Count);
+        var latest = new Dictionary<TaskId, WorkItem>(_held.Count);
         var givenBack = new List<WorkItem>();
         foreach (var item in _held.Values)
         {
             if (item.Phase == WorkPhase.GivenBack || item.Report?.End == ExecutionEnd.Released)
                 givenBack.Add(item);
-            else
-                inventory.Add(new HeldExecution(item.Task with { Payload = default }, item.Phase == WorkPhase.Reported));
+            else if (!latest.TryGetValue(item.Task.Id, out var other) || other.Task.Attempt < item.Task.Attempt)
+                latest[item.Task.Id] = item;
         }
 
         givenBack.ForEach(Forget);
+        var inventory = new List<HeldExecution>(latest.Count);
+        foreach (var item in latest.Values)
+            inventory.Add(new HeldExecution(item.Task with { Payload = default }, item.Phase == WorkPhase.Reported));
         return inventory;
     }
 

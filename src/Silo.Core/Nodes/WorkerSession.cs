@@ -101,8 +101,9 @@ internal sealed class WorkerSession(WorkerLink link, WorkerExecutions executions
     /// <returns>Whether the call was done.</returns>
     public bool Settle(DoorStatus status, int term)
     {
+        // A leaving incarnation that holds nothing ends by its own call; the answer to another one can come first.
         if (status == DoorStatus.Fenced)
-            End(SessionEnd.Fenced);
+            End(LeaveGrace is not null && executions.Queue.Held.Count == 0 ? SessionEnd.Left : SessionEnd.Fenced);
         else if (status == DoorStatus.InventoryWanted && term == Term && !_adopting)
             _adoption = GuardAsync(static session => session.AdoptAsync());
         return status == DoorStatus.Ok;

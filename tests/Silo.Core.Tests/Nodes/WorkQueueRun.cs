@@ -191,7 +191,7 @@ internal sealed class WorkQueueRun(Random random, int slots, int unrecordedMax)
         _outbox.RemoveAll(IsGivenBack);
         _sent.RemoveAll(IsGivenBack);
         Assert.Equal(
-            _held.Select(entry => (entry.Task.Id, entry.Task.Attempt, entry.State == State.Reported)).Order(),
+            _held.GroupBy(entry => entry.Task.Id).Select(attempts => attempts.MaxBy(entry => entry.Task.Attempt)!).Select(entry => (entry.Task.Id, entry.Task.Attempt, entry.State == State.Reported)).Order(),
             inventory.Select(held => (held.Task.Id, held.Task.Attempt, held.Returned)).Order());
     }
 

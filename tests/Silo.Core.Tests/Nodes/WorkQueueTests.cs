@@ -86,6 +86,21 @@ public sealed class WorkQueueTests
         Assert.Equal(1, queue.Unrecorded);
     }
 
+    [Fact]
+    public void TakeInventory_LaterAttemptHereBeforeTheAnswerToTheFormer_NamesTheLaterOnly()
+    {
+        var queue = new WorkQueue(slots: 2);
+        queue.Accept(Dispatch(1, attempt: 1, dispatch: 1));
+        var first = queue.StartNext()!;
+        queue.Free(first);
+        queue.Report(first, Report(first, ExecutionEnd.Failed));
+        queue.Accept(Dispatch(1, attempt: 2, dispatch: 2));
+
+        Assert.Equal((2, false), (Assert.Single(queue.TakeInventory()).Task.Attempt, queue.TakeInventory()[0].Returned));
+        Assert.Equal(1, queue.Unrecorded);
+        Assert.Equal([first], queue.TakeBatch(10, long.MaxValue));
+    }
+
     [Theory]
     [InlineData(1, 3, 4)]
     [InlineData(2, 1, 1)]

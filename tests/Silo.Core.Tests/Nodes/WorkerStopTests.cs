@@ -149,6 +149,20 @@ public sealed class WorkerStopTests
     }
 
     [Fact]
+    public void Stop_PollHearsOfTheEndBeforeTheLeavingIsAnswered_HasLeftAllTheSame()
+    {
+        var worker = WorkerHarness.Start();
+        worker.Door.Break(nameof(INodeDoor.LeaveAsync), Fault.LoseAnswer);
+        var stopped = Stop(worker, seconds: 20);
+        worker.Door.Fence();
+        worker.Door.AnswerPoll();
+        worker.Turns.Run();
+
+        Assert.True(stopped.IsCompletedSuccessfully);
+        Assert.Contains(worker.Logs, line => line.Contains("left in order", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Observer_Throws_TheWorkerEndsAndSaysWhy()
     {
         var worker = WorkerHarness.Start();

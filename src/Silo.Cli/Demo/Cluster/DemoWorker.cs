@@ -1,0 +1,57 @@
+using Silo.Cli.Ledger;
+using Silo.Cli.Processes;
+
+namespace Silo.Cli.Demo.Cluster;
+
+/// <summary>What a demo's worker is started with.</summary>
+internal readonly record struct WorkerShape(string Name, int Slots, int Weight);
+
+internal enum WorkerCondition
+{
+    Alive,
+    Killed,
+    Frozen,
+    Thawed,
+}
+
+/// <summary>A worker process of a demo, with its ledger.</summary>
+internal sealed class DemoWorker(WorkerShape shape, SiloProcess process, string ledgerPath) : IAsyncDisposable
+{
+    public WorkerShape Shape => shape;
+
+    public string Name => shape.Name;
+
+    public int ProcessId => process.Id;
+
+    public WorkerLedger Ledger { get; } = new(ledgerPath);
+
+    public WorkerCondition Condition { get; private set; }
+
+    public bool HasExited => process.HasExited;
+
+    /// <returns>The moment just before the signal, by the clock the ledgers use.</returns>
+    public WorkerLoss Kill()
+    {
+        var loss = new WorkerLoss(ProcessId, MonotonicClock.NowMicroseconds());
+        process.Kill();
+        Condition = WorkerCondition.Killed;
+        return loss;
+    }
+
+    /// <inheritdoc cref="Kill"/>
+    public WorkerLoss Freeze()
+    {
+        var loss = new WorkerLoss(ProcessId, MonotonicClock.NowMicroseconds());
+        process.Freeze();
+        Condition = WorkerCondition.Frozen;
+        return loss;
+    }
+
+    public void Thaw()
+    {
+        process.Thaw();
+        Condition = WorkerCondition.Thawed;
+    }
+
+    public ValueTask DisposeAsync() => process.DisposeAsync();
+}

@@ -1,0 +1,114 @@
+using System.CommandLine;
+using Silo.Cli.Demo.Loss;
+using Silo.Cli.Demo.Strategies;
+using Silo.Cli.Demo.Views;
+using Silo.Cli.Invocation;
+
+namespace Silo.Cli.Demo;
+
+/// <summary><c>silo demo [DIR]</c>: Silo at work on real files, with a loss, and the proof that nothing was lost with it.</summary>
+internal sealed class DemoCommand(CommandContext context)
+{
+    private const int ProblemsShownMax = 20;
+
+    private readonly Argument<string?> _folder = new("DIR") { Description = "Digests are made of the files below it. Default: the git checkout around the working folder.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<bool> _freeze = new("--freeze") { Description = "Freeze the worker past its lease instead of killing it, then let it go on." };
+    private readonly Option<bool> _strategies = new("--strategies") { Description = "Show instead where each placement strategy puts tasks." };
+
+    public static Command Create(CommandContext context)
+    {
+        var command = new Command("demo", "Start a server and three workers, give them real work, kill one worker, and settle the accounts.");
+        var verb = new DemoCommand(context);
+        command.Arguments.Add(verb._folder);
+        command.Options.Add(verb._freeze);
+        command.Options.Add(verb._strategies);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(verb._freeze) && result.GetValue(verb._strategies))
+            {
+                result.AddError("--freeze and --strategies are two different demos: give one of them.");
+            }
+
+            if (result.GetValue(verb._folder) is { } folder && !Directory.Exists(folder))
+            {
+                result.AddError($"DIR '{folder}' is not a folder.");
+            }
+        });
+        command.SetAction(verb.RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new CommandException(ExitCode.Failed, "The demo kills and freezes processes by Unix signals; run it on Linux or macOS.");
+        }
+
+        var json = parsed.GetValue(context.Json);
+        IDemoView view = context.Terminal.IsInteractive && !json ? new LiveTableView(context.Terminal) : new LineView(context.Terminal);
+        var problems = parsed.GetValue(_strategies) ? await ShowStrategiesAsync(view, json, cancellationToken) : await ShowLossAsync(parsed, view, json, cancellationToken);
+        return (int)(problems.Count == 0 ? ExitCode.Ok : ExitCode.Failed);
+    }
+
+    private async Task<IReadOnlyList<string>> ShowLossAsync(ParseResult parsed, IDemoView view, bool json, CancellationToken cancellationToken)
+    {
+        var folder = Path.GetFullPath(parsed.GetValue(_folder) ?? CheckoutAround(Environment.CurrentDirectory));
+        var options = new LossOptions(folder, parsed.GetValue(_freeze) ? LossKind.Freeze : LossKind.Kill);
+        var result = await new LossDemo(options).RunAsync(view, cancellationToken);
+        ShowProblems(result.Problems);
+        if (json)
+        {
+            context.Terminal.WriteJson(result.Summary, LossJson.Default.LossSummary);
+        }
+        else
+        {
+            LossReport.Write(context.Terminal, result);
+        }
+
+        return result.Problems;
+    }
+
+    private async Task<IReadOnlyList<string>> ShowStrategiesAsync(IDemoView view, bool json, CancellationToken cancellationToken)
+    {
+        var result = await new StrategiesDemo().RunAsync(view, cancellationToken);
+        ShowProblems(result.Problems);
+        if (json)
+        {
+            context.Terminal.WriteJson(result.Summary, StrategiesJson.Default.StrategiesSummary);
+        }
+        else
+        {
+            StrategiesReport.Write(context.Terminal, result);
+        }
+
+        return result.Problems;
+    }
+
+    private void ShowProblems(IReadOnlyList<string> problems)
+    {
+        foreach (var problem in problems.Take(ProblemsShownMax))
+        {
+            context.Terminal.Say(problem);
+        }
+
+        if (problems.Count > ProblemsShownMax)
+        {
+            context.Terminal.Say($"... and {problems.Count - ProblemsShownMax} more.");
+        }
+    }
+
+    private static string CheckoutAround(string folder)
+    {
+        for (var candidate = new DirectoryInfo(folder); candidate is not null; candidate = candidate.Parent)
+        {
+            // A worktree has a file of that name, a clone a folder.
+            if (Path.Exists(Path.Join(candidate.FullName, ".git")))
+            {
+                return candidate.FullName;
+            }
+        }
+
+        return folder;
+    }
+}

@@ -1,0 +1,25 @@
+using System.CommandLine;
+using Silo.Client;
+
+namespace Silo.Cli.Invocation;
+
+/// <summary>Which server a verb talks to.</summary>
+internal sealed class ServerOptions
+{
+    public const string DefaultAddress = "http://127.0.0.1:7070";
+
+    private readonly Option<Uri?> _server;
+    private readonly Option<string?> _apiKey;
+
+    public ServerOptions(CommandContext context, Command command)
+    {
+        _server = context.Option("--server", "URL", "Address of the server.", ValueParsers.ServerAddress, DefaultAddress);
+        _apiKey = context.Option("--api-key", "KEY", "The server's API key, when it has one.", ValueParsers.Text);
+        command.Options.Add(_server);
+        command.Options.Add(_apiKey);
+    }
+
+    public Uri Address(ParseResult parsed) => parsed.GetValue(_server)!;
+
+    public SiloHttpClient Connect(ParseResult parsed) => new(Address(parsed), parsed.GetValue(_apiKey));
+}

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Silo.Cli.Demo;
+using Silo.Cli.Nodes;
+using Silo.Cli.Queues;
+using Silo.Cli.Serving;
+using Silo.Cli.Tasks;
+
+namespace Silo.Cli.Invocation;
+
+/// <summary>The tree of verbs.</summary>
+internal static class SiloCommandLine
+{
+    public static Command Create(CommandContext context)
+    {
+        // Not a RootCommand: that one would name itself after the assembly.
+        var root = new Command("silo", "Silo runs tasks on nodes: submit a task, a scheduler picks a node, the node runs it, one outcome is recorded.");
+        root.Options.Add(context.Json);
+        root.Options.Add(new HelpOption());
+        root.Options.Add(new VersionOption());
+        root.Subcommands.Add(UpCommand.Create(context));
+        root.Subcommands.Add(WorkerCommand.Create(context));
+        root.Subcommands.Add(SubmitCommand.Create(context));
+        root.Subcommands.Add(TasksCommand.Create(context));
+        root.Subcommands.Add(NodesCommand.Create(context));
+        root.Subcommands.Add(QueuesCommand.Create(context));
+        root.Subcommands.Add(DemoCommand.Create(context));
+        root.Subcommands.Add(OutsideProgram("sim", "Run the simulation: seeded crashes, lost messages and store faults against the real rules."));
+        root.Subcommands.Add(OutsideProgram("bench", "Run the benchmarks."));
+        return root;
+    }
+
+    /// <summary>A verb that ./silo gives to a program below tests/, which this one never refers to; here it is only explained.</summary>
+    private static Command OutsideProgram(string name, string description)
+    {
+        var command = new Command(name, $"{description} (./silo {name}, in a clone of the repository)") { TreatUnmatchedTokensAsErrors = false };
+        command.SetAction(int (ParseResult _) => throw new CommandException(ExitCode.Usage, $"{name} is a program of its own in the repository: run ./silo {name} there."));
+        return command;
+    }
+}

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+
+namespace Silo.Cli.Invocation;
+
+/// <summary>The whole program as a function: arguments and environment in, output and an exit code out.</summary>
+internal static class SiloProgram
+{
+    /// <param name="args">The command line without the program's name.</param>
+    /// <param name="terminal">Where it writes.</param>
+    /// <param name="environment">Looks up an environment variable; null when it is not set.</param>
+    /// <param name="cancellationToken">Stops the command in order.</param>
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> args, Terminal terminal, Func<string, string?> environment, CancellationToken cancellationToken = default)
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var interrupt = StopOn(PosixSignal.SIGINT, stopping);
+        using var terminate = StopOn(PosixSignal.SIGTERM, stopping);
+        // An argument that begins with @ is a payload file, not a file of more arguments.
+        var parsed = SiloCommandLine.Create(new CommandContext(terminal, environment)).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0)
+        {
+            return (int)RefuseUsage(parsed, terminal);
+        }
+
+        try
+        {
+            // Exceptions and signals are ours: they have exit codes, and a server needs its time to drain.
+            var invocation = new InvocationConfiguration
+            {
+                Output = terminal.Output,
+                Error = terminal.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            };
+            return await parsed.InvokeAsync(invocation, stopping.Token);
+        }
+        catch (Exception exception) when (Failure.Of(exception, stopping.Token) is { } failure)
+        {
+            terminal.Say(failure.Message);
+            return (int)failure.ExitCode;
+        }
+    }
+
+    /// <summary>All problems at once, and where the right way to say it is written.</summary>
+    private static ExitCode RefuseUsage(ParseResult parsed, Terminal terminal)
+    {
+        foreach (var error in parsed.Errors.Select(error => error.Message).Distinct())
+        {
+            terminal.Say(error);
+        }
+
+        var path = new List<string>();
+        for (var command = parsed.CommandResult; command.Parent is System.CommandLine.Parsing.CommandResult parent; command = parent)
+        {
+            path.Insert(0, command.Command.Name);
+        }
+
+        terminal.Say($"Try: silo {string.Join(' ', [.. path, "--help"])}");
+        return ExitCode.Usage;
+    }
+
+    /// <summary>The first signal asks for an orderly stop, the second one ends the process as if nobody listened.</summary>
+    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stopping) =>
+        PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = !stopping.IsCancellationRequested;
+            stopping.Cancel();
+        });
+}

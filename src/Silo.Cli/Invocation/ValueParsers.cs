@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace Silo.Cli.Invocation;
+
+/// <summary>Reads one value as people type it.</summary>
+/// <exception cref="FormatException">The message is the rule that the text breaks, as the end of a sentence.</exception>
+internal delegate T ValueParser<out T>(string text);
+
+internal static partial class ValueParsers
+{
+    public static string Text(string text) => text.Length > 0 ? text : throw new FormatException("must not be empty");
+
+    /// <summary>The same values, for an option that may be left out.</summary>
+    public static ValueParser<T?> Optional<T>(ValueParser<T> parser)
+        where T : struct => text => parser(text);
+
+    public static ValueParser<int> WholeNumber(int min, int max) => text =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
+            ? value
+            : throw new FormatException($"must be a whole number from {min} to {max}");
+
+    /// <summary>Seconds as a bare number, or a number with ms, s, m, h or d.</summary>
+    public static ValueParser<TimeSpan> Duration(TimeSpan max) => text =>
+    {
+        var match = DurationForm().Match(text);
+        if (!match.Success || !double.TryParse(match.Groups["number"].Value, CultureInfo.InvariantCulture, out var number))
+        {
+            throw new FormatException("must be a time such as 500ms, 30s, 5m, 2h or 1d; a bare number is seconds");
+        }
+
+        var milliseconds = number * match.Groups["unit"].Value switch { "ms" => 1d, "m" => 60_000d, "h" => 3_600_000d, "d" => 86_400_000d, _ => 1000d };
+        return milliseconds <= max.TotalMilliseconds
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : throw new FormatException($"must not be longer than {max.TotalSeconds:0} s");
+    };
+
+    public static Uri ServerAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            ? address
+            : throw new FormatException("must be a server's address such as http://127.0.0.1:7070");
+
+    /// <summary>An IP address and a port; port 0 lets the system choose one.</summary>
+    public static IPEndPoint Endpoint(string text)
+    {
+        var withAddress = text.StartsWith("localhost:", StringComparison.Ordinal) ? "127.0.0.1" + text["localhost".Length..] : text;
+        return withAddress.Contains(':') && IPEndPoint.TryParse(withAddress, out var endpoint)
+            ? endpoint
+            : throw new FormatException("must be an address and a port such as 127.0.0.1:7070 or [::1]:7070; port 0 takes a free one");
+    }
+
+    public static KeyValuePair<string, string> Label(string text)
+    {
+        var at = text.IndexOf('=');
+        return at > 0 ? new(text[..at], text[(at + 1)..]) : throw new FormatException("must be a name and a value such as zone=eu");
+    }
+
+    public static ValueParser<string> OneOf(params string[] names) => text =>
+        names.Contains(text) ? text : throw new FormatException($"must be one of {string.Join(", ", names)}");
+
+    [GeneratedRegex(@"^(?<number>[0-9]{1,9}(\.[0-9]{1,6})?)(?<unit>ms|s|m|h|d)?$")]
+    private static partial Regex DurationForm();
+}

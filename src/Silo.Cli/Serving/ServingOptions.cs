@@ -1,0 +1,66 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Silo.Cli.Invocation;
+using Silo.Contracts.Json;
+
+namespace Silo.Cli.Serving;
+
+/// <summary>What both long-running verbs take: how much they say, where file tasks may read, and when to stop.</summary>
+internal sealed class ServingOptions
+{
+    private readonly Option<string?> _filesRoot;
+    private readonly Option<string?> _log;
+
+    private readonly Option<bool> _stopWithStdin = new("--stop-with-stdin")
+    {
+        Description = "Stop in order when standard input ends, so that a program that starts Silo is never outlived by it.",
+    };
+
+    public ServingOptions(CommandContext context, Command command)
+    {
+        _filesRoot = context.Option("--files-root", "DIR", "Folder below which file.digest may read. Default: no file.digest here.", ExistingFolder);
+        _log = context.Option(
+            "--log", "LEVEL", $"How much is logged to the error stream: {WireNames.All<LogLevel>()}.", ValueParsers.OneOf([.. Enum.GetValues<LogLevel>().Select(WireNames.Of)]), "warning");
+        command.Options.Add(_filesRoot);
+        command.Options.Add(_log);
+        command.Options.Add(_stopWithStdin);
+    }
+
+    public string? FilesRoot(ParseResult parsed) => parsed.GetValue(_filesRoot);
+
+    /// <summary>Logs go to the error stream: standard output is for data.</summary>
+    public void ConfigureLogging(ILoggingBuilder logging, ParseResult parsed)
+    {
+        logging.ClearProviders();
+        logging.AddSimpleConsole(console => console.SingleLine = true);
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.SetMinimumLevel(WireNames.Parse<LogLevel>(parsed.GetValue(_log)!));
+    }
+
+    /// <summary>Completes when the process is to stop.</summary>
+    /// <param name="stopping">Set by SIGINT and SIGTERM.</param>
+    public async Task WhenStoppingAsync(ParseResult parsed, CancellationToken stopping)
+    {
+        var stopped = Task.Delay(Timeout.Infinite, stopping);
+        await Task.WhenAny(parsed.GetValue(_stopWithStdin) ? [stopped, WhenStdinEndsAsync()] : [stopped]);
+    }
+
+    private static async Task WhenStdinEndsAsync()
+    {
+        // A read of the console's stream blocks a thread of its own.
+        await using var input = Console.OpenStandardInput();
+        var ignored = new byte[256];
+        await Task.Run(() =>
+        {
+            while (input.Read(ignored) > 0)
+            {
+                // Only its end matters.
+            }
+        });
+    }
+
+    private static string ExistingFolder(string text) =>
+        Directory.Exists(text) ? Path.GetFullPath(text) : throw new FormatException("must be a folder that exists");
+}

@@ -1,0 +1,114 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Silo.Cli.Invocation;
+using Silo.Core.Nodes;
+using Silo.Core.Storage;
+using Silo.Embedded;
+using Silo.Gateway;
+using Silo.Handlers;
+using Silo.Storage.Sqlite;
+
+namespace Silo.Cli.Serving;
+
+/// <summary>What a standalone server is started with.</summary>
+internal sealed record StandaloneSettings
+{
+    public required IPEndPoint Listen { get; init; }
+
+    /// <summary>Absolute.</summary>
+    public required string Database { get; init; }
+
+    /// <summary>0 for no node in this process.</summary>
+    public required int Slots { get; init; }
+
+    public string? ApiKey { get; init; }
+
+    public string? FilesRoot { get; init; }
+}
+
+/// <summary>Gateway, embedded engine, SQLite and an optional node in this process.</summary>
+internal sealed class StandaloneServer : IAsyncDisposable
+{
+    /// <summary>The node in this process.</summary>
+    public const string LocalNode = "local";
+
+    private readonly WebApplication _app;
+
+    private StandaloneServer(WebApplication app, Uri address) => (_app, Address, Stopped) = (app, address, app.WaitForShutdownAsync());
+
+    public Uri Address { get; }
+
+    /// <summary>Completes when the server has been told to stop from inside.</summary>
+    public Task Stopped { get; }
+
+    /// <exception cref="CommandException">The settings are wrong, the database is refused, or the address is taken; nothing was changed.</exception>
+    public static async Task<StandaloneServer> StartAsync(StandaloneSettings settings, Action<ILoggingBuilder> configureLogging, CancellationToken cancellationToken)
+    {
+        WebApplication? app = null;
+        try
+        {
+            app = Build(settings, configureLogging);
+            // The store is opened first: a database that is refused is told as such, before anything listens.
+            app.Services.GetRequiredService<ITaskStore>();
+            await app.StartAsync(cancellationToken);
+            return new StandaloneServer(app, new Uri(app.Urls.Single()));
+        }
+        catch (Exception exception) when (Refusal(exception, settings) is { } refusal)
+        {
+            await DisposeAsync(app);
+            throw refusal;
+        }
+        catch
+        {
+            await DisposeAsync(app);
+            throw;
+        }
+    }
+
+    /// <summary>Ends what runs, gives back the rest.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static WebApplication Build(StandaloneSettings settings, Action<ILoggingBuilder> configureLogging)
+    {
+        var worker = settings.Slots == 0 ? null : new WorkerOptions { Name = LocalNode, Slots = settings.Slots, Kind = "local" };
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        configureLogging(builder.Logging);
+        // What keeps the host from starting is thrown to us as well, and told once.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(settings.Listen));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
+        builder.Services.AddBuiltInHandlers(new HandlersOptions { FilesRoot = settings.FilesRoot });
+        builder.Services.AddSiloSqliteStore(store => store.Path = settings.Database);
+        builder.Services.AddSiloEmbedded(new EmbeddedOptions { Worker = worker });
+        builder.Services.AddSiloGateway(Callers(settings.ApiKey));
+        var app = builder.Build();
+        app.MapSiloGateway();
+        return app;
+    }
+
+    /// <summary>A key is asked of everyone who calls, so with one the name by which the server is called says nothing more.</summary>
+    private static GatewayOptions Callers(string? apiKey) => new() { ApiKey = apiKey, AllowedHosts = apiKey is null ? [] : ["*"] };
+
+    private static CommandException? Refusal(Exception exception, StandaloneSettings settings) => exception switch
+    {
+        OptionsValidationException invalid => new(ExitCode.Usage, string.Join(Environment.NewLine, invalid.Failures), invalid),
+        StoreRefusedException refused => new(ExitCode.Failed, refused.Message, refused),
+        IOException taken => new(ExitCode.Failed, $"{settings.Listen} cannot be listened on: {taken.Message}", taken),
+        _ => null,
+    };
+
+    private static async Task DisposeAsync(WebApplication? app)
+    {
+        if (app is not null)
+        {
+            await app.DisposeAsync();
+        }
+    }
+}

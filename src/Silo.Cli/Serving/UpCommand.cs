@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.Net;
+using System.Text.Json.Serialization;
+using Silo.Cli.Invocation;
+using Silo.Core.Nodes;
+
+namespace Silo.Cli.Serving;
+
+/// <summary><c>silo up</c>: the whole of Silo in one process.</summary>
+internal sealed class UpCommand
+{
+    private readonly CommandContext _context;
+    private readonly ServingOptions _serving;
+    private readonly Option<IPEndPoint?> _listen;
+    private readonly Option<string?> _data;
+    private readonly Option<string?> _db;
+    private readonly Option<int> _slots;
+    private readonly Option<string?> _apiKey;
+    private readonly Option<string?> _portFile = CommandContext.CallOption("--port-file", "FILE", "Write the port there once the server listens.", ValueParsers.Text);
+
+    private UpCommand(CommandContext context, Command command)
+    {
+        _context = context;
+        _listen = context.Option("--listen", "ADDRESS:PORT", "Where the API is served; port 0 takes a free one.", ValueParsers.Endpoint, "127.0.0.1:7070");
+        _data = context.Option("--data", "DIR", "Folder of the database file silo.db; made when it is absent.", ValueParsers.Text, ".silo");
+        _db = context.Option("--db", "FILE", "The database file itself, instead of --data.", ValueParsers.Text);
+        _slots = context.Option("--slots", "N", "Tasks run at once in this process; 0 leaves all work to workers that join.", ValueParsers.WholeNumber(0, NodeLimits.SlotsMax), $"{Environment.ProcessorCount}");
+        _apiKey = context.Option("--api-key", "KEY", "Callers must send it. Without one, only this machine is served.", ValueParsers.Text);
+        foreach (var option in new Option[] { _listen, _data, _db, _slots, _apiKey, _portFile })
+        {
+            command.Options.Add(option);
+        }
+
+        _serving = new ServingOptions(context, command);
+    }
+
+    public static Command Create(CommandContext context)
+    {
+        var command = new Command("up", "Start a server: API, scheduler, SQLite and a local node in one process.");
+        command.SetAction(new UpCommand(context, command).RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var settings = new StandaloneSettings
+        {
+            Listen = parsed.GetValue(_listen)!,
+            Database = Path.GetFullPath(parsed.GetValue(_db) ?? Path.Join(parsed.GetValue(_data), "silo.db")),
+            Slots = parsed.GetValue(_slots),
+            ApiKey = parsed.GetValue(_apiKey),
+            FilesRoot = _serving.FilesRoot(parsed),
+        };
+        if (settings.ApiKey is null && !IPAddress.IsLoopback(settings.Listen.Address))
+        {
+            throw new CommandException(ExitCode.Usage, $"{settings.Listen} can be reached by others: set --api-key, or listen on 127.0.0.1 or [::1].");
+        }
+
+        await using var server = await StandaloneServer.StartAsync(settings, logging => _serving.ConfigureLogging(logging, parsed), cancellationToken);
+        if (parsed.GetValue(_portFile) is { } portFile)
+        {
+            await WritePortAsync(portFile, server.Address.Port);
+        }
+
+        Announce(parsed, settings, server);
+        await Task.WhenAny(_serving.WhenStoppingAsync(parsed, cancellationToken), server.Stopped);
+        _context.Terminal.Say("Stopping: what is running may end, what is not goes back.");
+        await server.StopAsync();
+        return (int)ExitCode.Ok;
+    }
+
+    private void Announce(ParseResult parsed, StandaloneSettings settings, StandaloneServer server)
+    {
+        _context.Terminal.Say($"Silo listens on {server.Address} with {settings.Slots} slots of its own; database {settings.Database}");
+        if (parsed.GetValue(_context.Json))
+        {
+            _context.Terminal.WriteJson(new UpAnnouncement(server.Address.ToString(), settings.Database, settings.Slots), UpJson.Default.UpAnnouncement);
+        }
+    }
+
+    /// <summary>Whoever waits for the file never sees half of it.</summary>
+    private static async Task WritePortAsync(string path, int port)
+    {
+        var half = $"{path}.new";
+        await File.WriteAllTextAsync(half, $"{port}\n");
+        File.Move(half, path, overwrite: true);
+    }
+}
+
+/// <summary>What <c>silo up --json</c> prints once it listens.</summary>
+internal sealed record UpAnnouncement(string Url, string Database, int Slots);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(UpAnnouncement))]
+internal sealed partial class UpJson : JsonSerializerContext;

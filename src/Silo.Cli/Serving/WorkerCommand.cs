@@ -1,0 +1,118 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Silo.Cli.Invocation;
+using Silo.Cli.Ledger;
+using Silo.Client.Workers;
+using Silo.Contracts.Json;
+using Silo.Core.Nodes;
+using Silo.Handlers;
+
+namespace Silo.Cli.Serving;
+
+/// <summary><c>silo worker</c>: this process becomes a node of a server, with the built-in handlers.</summary>
+internal sealed class WorkerCommand
+{
+    private readonly CommandContext _context;
+    private readonly ServerOptions _server;
+    private readonly ServingOptions _serving;
+    private readonly Option<string?> _name;
+    private readonly Option<int> _slots;
+    private readonly Option<int?> _weight;
+    private readonly Option<string?> _tier;
+    private readonly Option<TimeSpan> _grace;
+    private readonly Option<string?> _ledger;
+    private readonly Option<Dictionary<string, string>> _labels = CommandContext.Labels("--label", "What tasks can ask for, such as gpu=yes.");
+
+    private WorkerCommand(CommandContext context, Command command)
+    {
+        _context = context;
+        _server = new ServerOptions(context, command);
+        _name = context.Option("--name", "NAME", "The node's name, unique among nodes.", ValueParsers.Text, Environment.MachineName);
+        _slots = context.Option("--slots", "N", "Tasks run at once.", ValueParsers.WholeNumber(1, NodeLimits.SlotsMax), $"{Environment.ProcessorCount}");
+        _weight = context.Option("--weight", "N|auto", "Share under the weighted strategy; auto follows the machine's load.", Weight, "auto");
+        _tier = context.Option("--tier", "TIER", $"{WireNames.All<NodeTier>()}: a fallback node is used only when no primary one is there.", ValueParsers.OneOf([.. Enum.GetValues<NodeTier>().Select(WireNames.Of)]), "primary");
+        _grace = context.Option("--grace", "TIME", "How long running tasks may go on when the worker is told to stop.", ValueParsers.Duration(WorkerOptions.GraceMax), "20s");
+        _ledger = context.Option("--ledger", "FILE", "Append a JSON line for every execution that starts or ends, and for every answer to an outcome.", ValueParsers.Text);
+        foreach (var option in new Option[] { _name, _slots, _weight, _tier, _grace, _ledger, _labels })
+        {
+            command.Options.Add(option);
+        }
+
+        _serving = new ServingOptions(context, command);
+    }
+
+    public static Command Create(CommandContext context)
+    {
+        var command = new Command("worker", "Join a server as a node and run its tasks.");
+        command.SetAction(new WorkerCommand(context, command).RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var options = Options(parsed);
+        if (options.Validate() is { Count: > 0 } problems)
+        {
+            throw new CommandException(ExitCode.Usage, string.Join(Environment.NewLine, problems));
+        }
+
+        using var client = _server.Connect(parsed);
+        using var ledger = OpenLedger(parsed.GetValue(_ledger));
+        var recorder = ledger is null ? null : new LedgerRecorder(ledger, options.Name, TimeProvider.System);
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        _serving.ConfigureLogging(builder.Logging, parsed);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopGrace + options.CancelGrace + options.CancelGrace);
+        builder.Services.AddBuiltInHandlers(new HandlersOptions { FilesRoot = _serving.FilesRoot(parsed) });
+        builder.Services.AddSingleton(recorder?.Watch(client.NodeDoor(options.Name)) ?? client.NodeDoor(options.Name));
+        if (recorder is not null)
+        {
+            builder.Services.AddSingleton<IExecutionObserver>(recorder);
+        }
+
+        builder.Services.AddSiloWorker(options);
+        using var host = builder.Build();
+        await host.StartAsync(cancellationToken);
+        _context.Terminal.Say($"Worker {options.Name} with {options.Slots} slots, for {_server.Address(parsed)}");
+        await Task.WhenAny(_serving.WhenStoppingAsync(parsed, cancellationToken), host.WaitForShutdownAsync(CancellationToken.None));
+        await host.StopAsync(CancellationToken.None);
+        ThrowIfBroken(host);
+        return (int)ExitCode.Ok;
+    }
+
+    /// <summary>A worker that broke down has stopped its host by itself, which says so nowhere else.</summary>
+    private static void ThrowIfBroken(IHost host)
+    {
+        foreach (var service in host.Services.GetServices<IHostedService>().OfType<BackgroundService>())
+        {
+            if (service.ExecuteTask is { IsFaulted: true, Exception.InnerException: { } broken })
+            {
+                throw new CommandException(ExitCode.Failed, broken.Message, broken);
+            }
+        }
+    }
+
+    private WorkerOptions Options(ParseResult parsed) => new()
+    {
+        Name = parsed.GetValue(_name)!,
+        Slots = parsed.GetValue(_slots),
+        Weight = parsed.GetValue(_weight),
+        Tier = WireNames.Parse<NodeTier>(parsed.GetValue(_tier)!),
+        StopGrace = parsed.GetValue(_grace),
+        Labels = parsed.GetValue(_labels) ?? [],
+    };
+
+    private static int? Weight(string text) => text == "auto" ? null : ValueParsers.WholeNumber(1, NodeLimits.WeightMax)(text);
+
+    private static LedgerFile? OpenLedger(string? path)
+    {
+        try
+        {
+            return path is null ? null : new LedgerFile(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.Usage, $"The ledger '{path}' cannot be opened for appending: {exception.Message}", exception);
+        }
+    }
+}

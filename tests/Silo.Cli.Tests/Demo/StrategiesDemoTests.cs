@@ -1,0 +1,24 @@
+using Silo.Cli.Demo.Strategies;
+using Silo.Cli.Demo.Views;
+using Silo.Testing;
+
+namespace Silo.Cli.Tests.Demo;
+
+[Collection(DemoCollection.Name)]
+public sealed class StrategiesDemoTests
+{
+    [Fact]
+    public async Task StrategiesDemo_EachSetThroughTheApi_IsTheOneThatIsUsed()
+    {
+        var result = await Await.Within(new StrategiesDemo().RunAsync(new NoView(), default), TimeSpan.FromMinutes(4), "the strategies demo to end");
+
+        Assert.Empty(result.Problems);
+        Assert.Equal(StrategiesDemo.Strategies, result.Runs.Select(run => run.Strategy));
+        Assert.All(result.Summary.Strategies, strategy => Assert.True(strategy.AsConfigured));
+    }
+
+    private sealed class NoView : IDemoView
+    {
+        public Task RunAsync(Func<Action<DemoProgress>, Task> demo) => demo(_ => { });
+    }
+}
