@@ -85,6 +85,9 @@ internal sealed class HeldTable
     public HeldEntry? FindWithWorker(HeldAttempt held) =>
         Find(held.Id, held.Attempt) is { } entry && entry.Dispatch.Dispatch == held.Dispatch && entry.Phase != HeldPhase.Queued ? entry : null;
 
+    /// <summary>Whether any sending of the task is held and was handed to the worker.</summary>
+    public bool IsWithWorker(TaskId id) => _entries.TryGetValue(id, out var entry) && entry.Phase != HeldPhase.Queued;
+
     /// <summary>Takes back what is queued here and asks the worker for the rest.</summary>
     /// <returns>What was taken back at once.</returns>
     public List<TaskDispatch> Recall(IReadOnlyList<TaskId> ids) => TakeBack(ids, _recalls);

@@ -16,8 +16,9 @@ public sealed partial class NodeActor
 
         // Nothing is believed before the scheduler has said that this incarnation lives.
         var table = new HeldTable();
-        foreach (var execution in inventory.Held)
-            table.Adopt(execution);
+        // Of two attempts of one task the earlier is settled: its answer was lost on the way to the worker, which reports it again.
+        foreach (var attempts in inventory.Held.GroupBy(static execution => execution.Task.Id))
+            table.Adopt(attempts.MaxBy(static execution => execution.Task.Dispatch)!);
         var fence = new NodeFence(_name, inventory.Incarnation);
         var offer = Inventory(fence, new HeldTable(), lastCommand: 0, lastReport: 0, known: false);
         var reply = await AskAsync(static (scheduler, asked) => scheduler.OfferInventoryAsync(asked), offer);
@@ -46,7 +47,8 @@ public sealed partial class NodeActor
         {
             var attempt = new HeldAttempt(execution.Task.Id, execution.Task.Attempt, execution.Task.Dispatch);
             held.Add(attempt);
-            if (_table.FindWithWorker(attempt) is null)
+            // An order names a task, not an attempt: what the worker was given since must not be dropped for what it still holds of an earlier attempt.
+            if (_table.FindWithWorker(attempt) is null && !_table.IsWithWorker(attempt.Id))
                 unknown.Add(attempt.Id);
         }
 

@@ -90,8 +90,15 @@ internal sealed class NodeState : IEligibleNode
         Held = Held.With(assignment.Id, assignment.Attempt);
         Occupied++;
         ExpectedWork += assignment.Expected;
-        Convicts += assignment.Deaths >= TaskLimits.DeathsMax - 1 ? 1 : 0;
-        Suspects += assignment.Deaths > 0 ? 1 : 0;
+        CountDeaths(assignment, +1);
+    }
+
+    /// <summary>The row of a task that was taken over has been read.</summary>
+    public void Learn(Assignment assignment, WaitingTask task)
+    {
+        CountDeaths(assignment, -1);
+        assignment.Learn(task);
+        CountDeaths(assignment, +1);
     }
 
     public void Free(Assignment assignment)
@@ -107,8 +114,7 @@ internal sealed class NodeState : IEligibleNode
     {
         Free(assignment);
         Held = Held.Without(assignment.Id, assignment.Attempt);
-        Convicts -= assignment.Deaths >= TaskLimits.DeathsMax - 1 ? 1 : 0;
-        Suspects -= assignment.Deaths > 0 ? 1 : 0;
+        CountDeaths(assignment, -1);
     }
 
     /// <summary>A free slot, or look-ahead: short work may wait on the node, but never more of it than <see cref="NodeLimits.LookAhead"/> (rule 19).</summary>
@@ -126,6 +132,12 @@ internal sealed class NodeState : IEligibleNode
         >= TaskLimits.DeathsMax - 1 => Suspects == 0,
         _ => Convicts == 0,
     };
+
+    private void CountDeaths(Assignment assignment, int by)
+    {
+        Convicts += assignment.Deaths >= TaskLimits.DeathsMax - 1 ? by : 0;
+        Suspects += assignment.Deaths > 0 ? by : 0;
+    }
 }
 
 /// <summary>A task on a node: from the decision to send it until an outcome, a give-back or a committed fence (rule 7).</summary>
@@ -143,10 +155,11 @@ internal sealed class Assignment
 
     public required NodeState Node { get; init; }
 
-    /// <summary>Null when it was taken over from an earlier scheduler; then it is read back when it returns.</summary>
-    public WaitingTask? Task { get; init; }
+    /// <summary>Null when it was taken over from an earlier scheduler, until its row has been read.</summary>
+    public WaitingTask? Task { get; private set; }
 
-    public int Deaths { get; init; }
+    /// <summary>As many as it may have, while its row has not been read.</summary>
+    public int Deaths { get; private set; } = TaskLimits.DeathsMax - 1;
 
     public TimeSpan Expected { get; init; }
 
@@ -155,4 +168,6 @@ internal sealed class Assignment
     public bool Freed { get; set; }
 
     public bool Recalled { get; set; }
+
+    public void Learn(WaitingTask task) => (Task, Deaths) = (task, task.Deaths);
 }

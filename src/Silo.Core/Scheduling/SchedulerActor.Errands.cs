@@ -39,7 +39,7 @@ public sealed partial class SchedulerActor
 
     private async Task RefillAsync(QueueState queue, RefillRequest request)
     {
-        var rows = await TryStoreAsync(() => _ports.Store.ReadWaitingAsync(queue.Settings.Name, request.Priority, request.From, _options.PageRows, _stopping.Token), "reading waiting tasks");
+        var rows = await TryStoreAsync(() => _ports.Store.ReadWaitingAsync(queue.Settings.Name, request.Priority, request.From, request.Limit, _stopping.Token), "reading waiting tasks");
         if (rows is null)
         {
             queue.Window.RefillFailed(request);
@@ -48,7 +48,7 @@ public sealed partial class SchedulerActor
 
         foreach (var row in rows)
             _notices.Seen(row.Spec.Id);
-        queue.Window.ApplyPage(request, rows, _options.PageRows, _board.IsHeld);
+        queue.Window.ApplyPage(request, rows, request.Limit, _board.IsHeld);
         ActSoon();
     }
 
@@ -132,7 +132,7 @@ public sealed partial class SchedulerActor
         }
     }
 
-    private async Task<T> UntilStoredAsync<T>(Func<Task<T>> ask)
+    private async Task<T> UntilStoredAsync<T>(Func<Task<T>> ask, string doing = "taking over")
     {
         while (true)
         {
@@ -142,19 +142,10 @@ public sealed partial class SchedulerActor
             }
             catch (Exception failure) when (failure is StoreUnavailableException or StoreUnknownException)
             {
-                LogStoreAway(_ports.Logger, failure, "taking over");
+                LogStoreAway(_ports.Logger, failure, doing);
             }
 
             await Task.Delay(StoreRetryWait, _ports.Time, _stopping.Token);
         }
-    }
-
-    /// <summary>An operator's write: false when it was not, or may not have been, stored.</summary>
-    private async Task<bool> StoredAsync(Task<bool> write, string doing)
-    {
-        var stored = await TryStoreAsync(async () => (bool?)await write, doing);
-        if (stored == false)
-            StepDown(_epoch + 1);
-        return stored == true;
     }
 }

@@ -45,7 +45,9 @@ public sealed partial class SchedulerActor
     private void Admit(RegisterNode request, RegisterNodeAnswer answer)
     {
         var name = request.Registration.Name;
-        _known[name] = new NodeRecord(request.Registration, answer.Incarnation, Alive: true, answer.Draining, LeftInOrder: false);
+        // A drain that was stored behind this registration may have been answered before it.
+        var draining = _known.TryGetValue(name, out var known) ? known.Draining : answer.Draining;
+        _known[name] = new NodeRecord(request.Registration, answer.Incarnation, Alive: true, draining, LeftInOrder: false);
         _board.Nodes.TryGetValue(name, out var present);
         if (present?.Fence.Incarnation == answer.Incarnation)
         {
@@ -61,7 +63,7 @@ public sealed partial class SchedulerActor
             else
                 _board.ReadBackCasualties(answer.Casualties);
             TellConvicted(answer.Casualties);
-            _board.Nodes[name] = new NodeState(request.Registration, answer.Incarnation, request.Activation) { Draining = answer.Draining };
+            _board.Nodes[name] = new NodeState(request.Registration, answer.Incarnation, request.Activation) { Draining = draining };
             LogRegistered(_ports.Logger, name, answer.Incarnation, request.Registration.Slots);
         }
 

@@ -26,7 +26,7 @@ public sealed partial class SchedulerActor : ISchedulerActor, IActorLifecycle, I
     {
         (_options, _ports) = (options, ports);
         _board = new SchedulerBoard(options, ports.Strategies, ports.Random, ports.Time);
-        _round = new PlacementRound(_board, ports.Time);
+        _round = new PlacementRound(_board, ports.Time, ports.Logger);
         _courier = new NodeCourier(options, ports, StepDown, _stopping.Token);
         _watch = new NodeWatch(options, ports.Time);
         _notices = new SubmitNotices(_board, ports.Clock, new RecentIds(ports.Time));
@@ -166,37 +166,5 @@ public sealed partial class SchedulerActor : ISchedulerActor, IActorLifecycle, I
         _board.Cancel(notice.Ids);
         ActSoon();
         return Task.FromResult(new CancelNoticeReply(true));
-    }
-
-    public async Task<SetQueueReply> SetQueueAsync(SetQueue request)
-    {
-        var names = _ports.Strategies.Names;
-        if (!_ports.Strategies.Contains(request.Settings.Strategy))
-            return new SetQueueReply(SetQueueStatus.UnknownStrategy, names);
-        if (!_acting || !await StoredAsync(_ports.Store.SaveQueueAsync(_options.Pool, _epoch, request.Settings, _stopping.Token), "saving a queue"))
-            return new SetQueueReply(SetQueueStatus.NotReady, names);
-        _board.SetQueue(request.Settings);
-        ActSoon();
-        return new SetQueueReply(SetQueueStatus.Saved, names);
-    }
-
-    public async Task<DrainNodeReply> DrainNodeAsync(DrainNode request)
-    {
-        if (!_acting)
-            return new DrainNodeReply(DrainNodeStatus.NotReady);
-        if (!_known.TryGetValue(request.Node, out var record))
-            return new DrainNodeReply(DrainNodeStatus.UnknownNode);
-        if (!await StoredAsync(_ports.Store.SetDrainAsync(_options.Pool, _epoch, request.Node, request.Draining, _stopping.Token), "draining a node"))
-            return new DrainNodeReply(DrainNodeStatus.NotReady);
-        _known[request.Node] = record with { Draining = request.Draining };
-        if (_board.Nodes.TryGetValue(request.Node, out var node))
-        {
-            node.Draining = request.Draining;
-            if (request.Draining)
-                _board.Recall(_board.On(node));
-        }
-
-        ActSoon();
-        return new DrainNodeReply(DrainNodeStatus.Done);
     }
 }

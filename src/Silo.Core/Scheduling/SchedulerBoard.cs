@@ -260,6 +260,8 @@ internal sealed class SchedulerBoard(SchedulerOptions options, PlacementStrategi
         foreach (var row in rows)
         {
             var id = row.Task.Spec.Id;
+            if (Assignments.TryGetValue(id, out var sent) && sent.Task is null && sent.Attempt == row.Task.Attempt)
+                sent.Node.Learn(sent, row.Task);
             if (row.State == StoredState.Waiting && _leftWhileReadingBack?.Contains(id) != true && (EndSuperseded(row.Task) || !IsHeld(id)))
                 Arrive(row.Task);
             else if (row.State.IsTerminal())
@@ -317,6 +319,7 @@ internal sealed class SchedulerBoard(SchedulerOptions options, PlacementStrategi
             SentAt = time.GetTimestamp(),
         };
         Assign(assignment);
+        ToReadBack.Add(task.Id);
         if (task.Phase == HeldPhase.Unrecorded)
             node.Free(assignment);
         if (Cancels.Contains(task.Id))
@@ -354,6 +357,8 @@ internal sealed class SchedulerBoard(SchedulerOptions options, PlacementStrategi
     private void Unassign(Assignment assignment)
     {
         Assignments.Remove(assignment.Id);
+        // A row that was read while it was on the node does not show how it left.
+        _leftWhileReadingBack?.Add(assignment.Id);
         Queue(assignment.Queue).Window.Left(assignment.Id);
         _leftWhileReadingBack?.Add(assignment.Id);
         assignment.Node.Remove(assignment);

@@ -115,7 +115,9 @@ internal sealed class DrainedState(SimSystem system, Client client)
         }
 
         var row = system.Store.Find(id)!;
-        return $"in memory {board.Queue(row.Spec.Queue).Window.Contains(id)}, held {board.IsHeld(id)}, acting {scheduler.Acting}, "
+        var queue = board.Queue(row.Spec.Queue);
+        return $"in memory {queue.Window.Contains(id)}, held {board.IsHeld(id)}, acting {scheduler.Acting}, paused {queue.Settings.Paused}, "
+            + $"{queue.OnNodes} on nodes of at most {queue.Settings.ConcurrencyMax?.ToString() ?? "any"}, more in store {queue.Window.MoreInStore}, "
             + $"nodes {string.Join(", ", board.Nodes.Values.Select(state => $"{state.Name} {state.Occupied}/{state.Slots} accepting {state.Accepting}"))}";
     }
 }

@@ -1,3 +1,4 @@
+using Silo.Core.Engine;
 using Silo.Core.Handlers;
 using Silo.Core.Nodes;
 using Silo.Core.Queues;
@@ -27,7 +28,7 @@ internal sealed class HandlerRun(NodeFence fence, SimWorker worker, TaskId id, i
 }
 
 /// <summary>Who runs what: every start of a handler is judged against the store's truth at that moment.</summary>
-/// <remarks>A start owns its attempt until an outcome of it is recorded or its incarnation has ended in the store. Starts of an ended incarnation are no
+/// <remarks>A start owns its attempt until an outcome of it is recorded, its incarnation has ended in the store, or the worker has given it back. Starts of an ended incarnation are no
 /// violation: nobody can stop a frozen process from thawing; what it does just never counts.</remarks>
 internal sealed class ExecutionLedger
 {
@@ -90,6 +91,17 @@ internal sealed class ExecutionLedger
         foreach (var run in worker.Running)
         {
             run.Reported |= run.Id == id && run.Attempt == attempt;
+        }
+    }
+
+    /// <summary>The worker tells a new server-side actor what it holds: what it has reported as given back, and names no more, it lets go with that.</summary>
+    public void Adopts(WorkerInventory inventory)
+    {
+        var fence = new NodeFence(inventory.Registration.Name, inventory.Incarnation);
+        var held = inventory.Held.Select(execution => (execution.Task.Id, execution.Task.Attempt)).ToHashSet();
+        foreach (var (attempt, _) in _owners.Where(owner => owner.Value.Fence == fence && owner.Value.Reported && !held.Contains(owner.Key)).ToList())
+        {
+            _owners.Remove(attempt);
         }
     }
 

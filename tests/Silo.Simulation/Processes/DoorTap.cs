@@ -1,11 +1,12 @@
 using Silo.Core.Engine;
 using Silo.Core.Nodes;
+using Silo.Simulation.Checks;
 using Silo.Simulation.Kernel;
 
 namespace Silo.Simulation.Processes;
 
 /// <summary>A worker's way to its node's actor; notes under which incarnation, and since when, the worker may start tasks.</summary>
-internal sealed class DoorTap(SimWorld world, SimWorker worker, INodeDoor door) : INodeDoor
+internal sealed class DoorTap(SimWorld world, ExecutionLedger ledger, SimWorker worker, INodeDoor door) : INodeDoor
 {
     public async Task<WorkerWelcome> RegisterAsync(WorkerRegistration request)
     {
@@ -39,7 +40,11 @@ internal sealed class DoorTap(SimWorld world, SimWorker worker, INodeDoor door) 
         return reply;
     }
 
-    public Task<WorkerReply> AdoptAsync(WorkerInventory inventory) => door.AdoptAsync(inventory);
+    public Task<WorkerReply> AdoptAsync(WorkerInventory inventory)
+    {
+        ledger.Adopts(inventory);
+        return door.AdoptAsync(inventory);
+    }
 
     public Task<WorkerReply> LeaveAsync(WorkerLeave request) => door.LeaveAsync(request);
 }

@@ -100,7 +100,7 @@ internal sealed class SimWorker
 
     private void Run(SimProcess process)
     {
-        var door = new DoorTap(_system.World, this, new NodeCalls(_system.Network, process, Name, _system.Directory));
+        var door = new DoorTap(_system.World, _system.Ledger, this, new NodeCalls(_system.Network, process, Name, _system.Directory));
         var handlers = new HandlerTable(SimSystem.Types.Select(type => new SimHandler(type, this, process, _system.Ledger, _system.Book)));
         _runtime = new WorkerRuntime(Options, door, handlers, new WorkerEnvironment
         {

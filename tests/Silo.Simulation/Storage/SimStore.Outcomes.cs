@@ -51,7 +51,7 @@ internal partial class SimStore
 
         if (row.State.IsTerminal() || !IsForThisAttempt(row, outcome))
         {
-            var mine = _recorded.TryGetValue((outcome.Id, outcome.Attempt), out var by) && by == fence;
+            var mine = _recorded.TryGetValue((outcome.Id, outcome.Attempt), out var recorded) && recorded == (fence, outcome.Kind);
             return Answer(outcome, mine ? OutcomeAnswer.Recorded : OutcomeAnswer.Settled, row.State, row.Spec.RunAt);
         }
 
@@ -61,7 +61,7 @@ internal partial class SimStore
         }
 
         var after = After(row, outcome) with { LastNode = fence, StartedAt = outcome.StartedAt };
-        _recorded[(outcome.Id, outcome.Attempt)] = fence;
+        _recorded[(outcome.Id, outcome.Attempt)] = (fence, outcome.Kind);
         Change(row, after, new RowChange.Outcome(fence, outcome));
         return Answer(outcome, OutcomeAnswer.Recorded, after.State, after.Spec.RunAt);
     }

@@ -18,7 +18,7 @@ internal partial class SimStore(SimWorld world, StoreAuditor auditor)
     private readonly Dictionary<string, NodeRecord> _nodes = [];
     private readonly Dictionary<string, long> _epochs = [];
     private readonly Dictionary<string, QueueSettings> _queues = [];
-    private readonly Dictionary<(TaskId Id, int Attempt), NodeFence> _recorded = [];
+    private readonly Dictionary<(TaskId Id, int Attempt), (NodeFence Fence, OutcomeKind Kind)> _recorded = [];
     private readonly Dictionary<(string Queue, int Priority), SortedDictionary<ReadyKey, TaskId>> _waiting = [];
     private readonly Dictionary<(string Queue, StoredState State), long> _counts = [];
     private long _lastNumber;

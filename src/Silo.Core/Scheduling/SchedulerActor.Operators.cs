@@ -1,0 +1,92 @@
+using Silo.Core.Engine;
+using Silo.Core.Storage;
+
+namespace Silo.Core.Scheduling;
+
+/// <content>What operators set. One write at a time, so that memory takes them in the order in which the store did.</content>
+public sealed partial class SchedulerActor
+{
+    private bool _operating;
+
+    public async Task<SetQueueReply> SetQueueAsync(SetQueue request)
+    {
+        var names = _ports.Strategies.Names;
+        if (!_ports.Strategies.Contains(request.Settings.Strategy))
+            return new SetQueueReply(SetQueueStatus.UnknownStrategy, names);
+        if (!await OperateAsync(() => _ports.Store.SaveQueueAsync(_options.Pool, _epoch, request.Settings, _stopping.Token), "saving a queue"))
+            return new SetQueueReply(SetQueueStatus.NotReady, names);
+        _board.SetQueue(request.Settings);
+        ActSoon();
+        return new SetQueueReply(SetQueueStatus.Saved, names);
+    }
+
+    public async Task<DrainNodeReply> DrainNodeAsync(DrainNode request)
+    {
+        if (_acting && !_known.ContainsKey(request.Node))
+            return new DrainNodeReply(DrainNodeStatus.UnknownNode);
+        if (!await OperateAsync(() => _ports.Store.SetDrainAsync(_options.Pool, _epoch, request.Node, request.Draining, _stopping.Token), "draining a node"))
+            return new DrainNodeReply(DrainNodeStatus.NotReady);
+        SetDraining(request.Node, request.Draining);
+        ActSoon();
+        return new DrainNodeReply(DrainNodeStatus.Done);
+    }
+
+    private void SetDraining(string name, bool draining)
+    {
+        _known[name] = _known[name] with { Draining = draining };
+        if (!_board.Nodes.TryGetValue(name, out var node))
+            return;
+        node.Draining = draining;
+        if (draining)
+            _board.Recall(_board.On(node));
+    }
+
+    /// <returns>False when it was not, or may not have been, stored; also while another write is under way.</returns>
+    private async Task<bool> OperateAsync(Func<Task<bool>> write, string doing)
+    {
+        if (!_acting || _operating)
+            return false;
+        _operating = true;
+        try
+        {
+            var stored = await write();
+            if (!stored)
+                StepDown(_epoch + 1);
+            _operating = false;
+            return stored && _acting;
+        }
+        catch (StoreUnknownException failure)
+        {
+            LogStoreAway(_ports.Logger, failure, doing);
+            _ = RereadSettingsAsync();
+        }
+        catch (Exception failure) when (failure is StoreUnavailableException or OperationCanceledException)
+        {
+            LogStoreAway(_ports.Logger, failure, doing);
+            _operating = false;
+        }
+
+        return false;
+    }
+
+    /// <summary>After a write whose outcome is unknown: memory takes what the store has.</summary>
+    private async Task RereadSettingsAsync()
+    {
+        try
+        {
+            var queues = await UntilStoredAsync(() => _ports.Store.ReadQueuesAsync(_stopping.Token), "reading queues back");
+            var nodes = await UntilStoredAsync(() => _ports.Store.ReadNodesAsync(_options.Pool, _stopping.Token), "reading nodes back");
+            foreach (var settings in queues)
+                _board.SetQueue(settings);
+            foreach (var record in nodes)
+                if (_known.ContainsKey(record.Registration.Name))
+                    SetDraining(record.Registration.Name, record.Draining);
+            _operating = false;
+            ActSoon();
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The scheduler ends; its successor reads all of it.
+        }
+    }
+}
