@@ -12,6 +12,7 @@ namespace Silo.Embedded;
 public sealed class EmbeddedActors : IActors, IAsyncDisposable
 {
     private static readonly TimeSpan IdleCheckInterval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ReplaceWait = TimeSpan.FromSeconds(1);
 
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -77,6 +78,21 @@ public sealed class EmbeddedActors : IActors, IAsyncDisposable
         if (await EndAsync())
         {
             await SystemTask.WhenAll(_schedulers.HaltAsync(), _nodes.HaltAsync(), _tasks.HaltAsync());
+        }
+    }
+
+    /// <summary>Puts another scheduler in the place of one that has stepped down, after a pause in which the reason may pass.</summary>
+    internal async Task ReplaceSchedulerAsync(string pool)
+    {
+        try
+        {
+            await SystemTask.Delay(ReplaceWait, _time, _stopping.Token);
+            await _schedulers.StopAsync(pool);
+            await Scheduler(pool).ReadSnapshotAsync(new ReadSnapshot());
+        }
+        catch (Exception problem) when (problem is OperationCanceledException or ObjectDisposedException or ActorUnavailableException)
+        {
+            // The engine stops, and needs no scheduler any more.
         }
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Silo.Core.Engine;
 using Silo.Core.Handlers;
 using Silo.Core.Nodes;
+using Silo.Core.Storage;
 
 namespace Silo.Embedded;
 
@@ -10,6 +11,7 @@ namespace Silo.Embedded;
 internal sealed class EmbeddedHost(
     EmbeddedOptions options,
     EmbeddedActors actors,
+    Retention retention,
     TimeProvider time,
     IIdSource ids,
     IRandomSource random,
@@ -19,11 +21,14 @@ internal sealed class EmbeddedHost(
     IExecutionObserver? observer = null) : IHostedService, IAsyncDisposable
 {
     private readonly ConcurrentExclusiveSchedulerPair _workerTurns = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _retaining = Task.CompletedTask;
     private WorkerRuntime? _worker;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await actors.Scheduler(options.Scheduler.Pool).ReadSnapshotAsync(new ReadSnapshot()).WaitAsync(cancellationToken);
+        _retaining = retention.RunAsync(_stopping.Token);
         if (options.Worker is not { } worker)
         {
             return;
@@ -50,6 +55,8 @@ internal sealed class EmbeddedHost(
             await _worker.StopAsync(cancellationToken: cancellationToken);
         }
 
+        await _stopping.CancelAsync();
+        await _retaining;
         await actors.DisposeAsync();
     }
 
@@ -60,5 +67,9 @@ internal sealed class EmbeddedHost(
             await _worker.DisposeAsync();
             _worker = null;
         }
+
+        await _stopping.CancelAsync();
+        await _retaining;
+        _stopping.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using Silo.Core.Nodes;
 using Silo.Core.Scheduling;
+using Silo.Core.Storage;
 using Silo.Core.Tasks;
 
 namespace Silo.Embedded;
@@ -34,6 +35,9 @@ public sealed class EmbeddedOptions
     /// <summary>A worker beside the scheduler; null for none, which is the default: then all work is done by workers that join.</summary>
     public WorkerOptions? Worker { get; init; }
 
+    /// <summary>How long finished tasks are kept.</summary>
+    public RetentionOptions Retention { get; init; } = new();
+
     internal void Validate()
     {
         List<string> problems = [];
@@ -48,6 +52,7 @@ public sealed class EmbeddedOptions
         }
 
         problems.AddRange(Worker?.Validate() ?? []);
+        problems.AddRange(Retention.Validate());
         if (problems.Count > 0)
         {
             throw new ArgumentException($"The embedded engine's settings are wrong: {string.Join("; ", problems)}.");

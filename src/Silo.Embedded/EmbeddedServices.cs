@@ -32,6 +32,8 @@ public static class EmbeddedServices
         services.TryAddSingleton<EmbeddedActors>();
         services.TryAddSingleton<IActors>(static provider => provider.GetRequiredService<EmbeddedActors>());
         services.TryAddSingleton<ISiloClient>(NewClient);
+        services.TryAddSingleton(options.Retention);
+        services.TryAddSingleton<Retention>();
         services.AddHostedService<EmbeddedHost>();
         return services;
     }
@@ -56,6 +58,8 @@ public static class EmbeddedServices
                 Random = random,
                 Logger = logging.CreateLogger<SchedulerActor>(),
                 Strategies = provider.GetRequiredService<PlacementStrategies>(),
+                // Not on the turns of the scheduler: what replaces it waits for them to end.
+                SteppedDown = () => _ = Task.Run(() => provider.GetRequiredService<EmbeddedActors>().ReplaceSchedulerAsync(pool)),
             }),
             Node = (name, actors) => new NodeActor(name, options.Scheduler.Pool, new NodePorts
             {

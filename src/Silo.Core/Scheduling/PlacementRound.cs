@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Silo.Core.Engine;
 using Silo.Core.Placement;
 using Silo.Core.Queues;
@@ -6,7 +7,7 @@ using Silo.Core.Tasks;
 namespace Silo.Core.Scheduling;
 
 /// <summary>One pass of decisions: ready tasks to nodes with room, queue by queue in turn, until nothing more fits. Pure.</summary>
-internal sealed class PlacementRound(SchedulerBoard board, TimeProvider time)
+internal sealed partial class PlacementRound(SchedulerBoard board, TimeProvider time, ILogger logger)
 {
     private readonly List<QueueState> _queues = [];
     private readonly Dictionary<PlacementShape, IReadOnlyList<NodeState>> _eligible = [];
@@ -69,7 +70,22 @@ internal sealed class PlacementRound(SchedulerBoard board, TimeProvider time)
             _seen.Add(new PlacementCandidate(node.Name, node.Slots, node.Occupied, node.Weight));
         }
 
-        return _candidates.Count == 0 ? null : _candidates[queue.Placer.Choose(candidate.Shape, _seen)];
+        return _candidates.Count == 0 ? null : Ask(queue, candidate.Shape);
+    }
+
+    /// <summary>A strategy may be anybody's code: one that throws stops its own queue, not the scheduler.</summary>
+    private NodeState? Ask(QueueState queue, PlacementShape shape)
+    {
+        try
+        {
+            return _candidates[queue.Placer.Choose(shape, _seen)];
+        }
+        catch (Exception failure)
+        {
+            queue.Broken = true;
+            LogStrategyBroke(logger, failure, queue.Settings.Strategy, queue.Settings.Name);
+            return null;
+        }
     }
 
     private Assignment Send(WaitingTask task, NodeState node, long epoch)
@@ -107,4 +123,7 @@ internal sealed class PlacementRound(SchedulerBoard board, TimeProvider time)
         });
         return assignment;
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Placement strategy {Strategy} broke: queue {Queue} starts nothing until it is set to a strategy again.")]
+    private static partial void LogStrategyBroke(ILogger logger, Exception failure, string strategy, string queue);
 }

@@ -18,7 +18,10 @@ internal sealed class QueueState(QueueSettings settings, ReadyWindow window, Que
     /// <summary>Shapes for which the last round found no node with room.</summary>
     public HashSet<PlacementShape> Blocked { get; } = [];
 
-    public bool MayStart => !Settings.Paused && (Settings.ConcurrencyMax is not { } limit || OnNodes < limit);
+    /// <summary>Its strategy broke; the queue starts nothing until it is set anew.</summary>
+    public bool Broken { get; set; }
+
+    public bool MayStart => !Settings.Paused && !Broken && (Settings.ConcurrencyMax is not { } limit || OnNodes < limit);
 
     public void Change(QueueSettings settings, Func<string, QueuePlacer> newPlacer)
     {
@@ -26,5 +29,6 @@ internal sealed class QueueState(QueueSettings settings, ReadyWindow window, Que
         if (settings.Strategy != Settings.Strategy)
             Placer = newPlacer(settings.Strategy);
         Settings = settings;
+        Broken = false;
     }
 }

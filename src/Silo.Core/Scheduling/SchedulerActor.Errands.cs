@@ -39,7 +39,7 @@ public sealed partial class SchedulerActor
 
     private async Task RefillAsync(QueueState queue, RefillRequest request)
     {
-        var rows = await TryStoreAsync(() => _ports.Store.ReadWaitingAsync(queue.Settings.Name, request.Priority, request.From, _options.PageRows, _stopping.Token), "reading waiting tasks");
+        var rows = await TryStoreAsync(() => _ports.Store.ReadWaitingAsync(queue.Settings.Name, request.Priority, request.From, request.Limit, _stopping.Token), "reading waiting tasks");
         if (rows is null)
         {
             queue.Window.RefillFailed(request);
@@ -48,7 +48,7 @@ public sealed partial class SchedulerActor
 
         foreach (var row in rows)
             _notices.Seen(row.Spec.Id);
-        queue.Window.ApplyPage(request, rows, _options.PageRows, _board.IsHeld);
+        queue.Window.ApplyPage(request, rows, request.Limit, _board.IsHeld);
         ActSoon();
     }
 

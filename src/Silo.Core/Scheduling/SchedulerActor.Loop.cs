@@ -36,6 +36,10 @@ public sealed partial class SchedulerActor
         {
             // Stopped in the middle of the takeover.
         }
+        catch (Exception broken)
+        {
+            Break(broken);
+        }
     }
 
     /// <summary>Rule 9: take the epoch, hear every living node or fence it, load, and only then dispatch.</summary>
@@ -117,6 +121,18 @@ public sealed partial class SchedulerActor
         _actQueued = false;
         if (!_acting)
             return;
+        try
+        {
+            Act();
+        }
+        catch (Exception broken)
+        {
+            Break(broken);
+        }
+    }
+
+    private void Act()
+    {
         var placed = _round.Run(_ports.Clock.LowerBound, _epoch);
         foreach (var node in _board.Nodes.Values)
             _courier.Carry(node, _epoch);
@@ -185,6 +201,13 @@ public sealed partial class SchedulerActor
         _ = FindPrioritiesAsync();
     }
 
+    /// <summary>A promise of this code is broken: its memory can be trusted no more, and only a new scheduler, which asks everybody again, may go on.</summary>
+    private void Break(Exception broken)
+    {
+        LogBroken(_ports.Logger, broken, _options.Pool);
+        StepDown(_epoch);
+    }
+
     private void StepDown(long newer)
     {
         if (HasSteppedDown)
@@ -196,6 +219,7 @@ public sealed partial class SchedulerActor
         LogSteppedDown(_ports.Logger, _options.Pool, _epoch, newer);
         _stopping.Cancel();
         _pulse.Set();
+        _ports.SteppedDown?.Invoke();
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The scheduler of pool {Pool} has taken epoch {Epoch} and asks {Nodes} nodes what they hold.")]
@@ -206,6 +230,9 @@ public sealed partial class SchedulerActor
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The scheduler of pool {Pool} acts in epoch {Epoch}.")]
     private static partial void LogActing(ILogger logger, string pool, long epoch);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The scheduler of pool {Pool} is broken and stops; its successor takes over.")]
+    private static partial void LogBroken(ILogger logger, Exception broken, string pool);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The scheduler of pool {Pool} steps down: its epoch is {Epoch}, and {Newer} or newer was seen.")]
     private static partial void LogSteppedDown(ILogger logger, string pool, long epoch, long newer);

@@ -26,7 +26,7 @@ public sealed partial class SchedulerActor : ISchedulerActor, IActorLifecycle, I
     {
         (_options, _ports) = (options, ports);
         _board = new SchedulerBoard(options, ports.Strategies, ports.Random, ports.Time);
-        _round = new PlacementRound(_board, ports.Time);
+        _round = new PlacementRound(_board, ports.Time, ports.Logger);
         _courier = new NodeCourier(options, ports, StepDown, _stopping.Token);
         _watch = new NodeWatch(options, ports.Time);
         _notices = new SubmitNotices(_board, ports.Clock, new RecentIds(ports.Time));

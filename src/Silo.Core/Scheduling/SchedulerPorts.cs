@@ -25,6 +25,9 @@ public sealed record SchedulerPorts
     public required ILogger Logger { get; init; }
 
     public required PlacementStrategies Strategies { get; init; }
+
+    /// <summary>Called once when this scheduler has stepped down: it will never act again, and the engine decides when another one takes over.</summary>
+    public Action? SteppedDown { get; init; }
 }
 
 /// <summary>Times and sizes of one pool's scheduler.</summary>
@@ -52,9 +55,6 @@ public sealed record SchedulerOptions
 
     /// <summary>Extra wait, after the lease, before a fenced node's tasks of a limited queue run elsewhere. Default 2 s.</summary>
     public TimeSpan LimitedGrace { get; init; } = TimeSpan.FromSeconds(2);
-
-    /// <summary>Rows read at once into a window. Default 512.</summary>
-    public int PageRows { get; init; } = 512;
 
     /// <summary>Starts stored before they begin, per dead node whose holdings are not known (rule 12). Default 1,024.</summary>
     public int CautiousStarts { get; init; } = 1024;

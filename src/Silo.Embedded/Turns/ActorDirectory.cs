@@ -37,6 +37,9 @@ internal sealed class ActorDirectory<TKey, TActor>(
     /// <summary>Stops every actor that has not been called for its idle time.</summary>
     public Task CloseIdleAsync() => CloseIdleAsync(limit.Idle);
 
+    /// <summary>Stops the actor if there is one; its next call makes another.</summary>
+    public Task StopAsync(TKey key) => _cells.TryGetValue(key, out var cell) ? StopAsync(key, cell) : Task.CompletedTask;
+
     /// <summary>Lets no call in any more and stops every actor in order.</summary>
     public async Task StopAsync()
     {

@@ -15,6 +15,7 @@ public sealed class VerbTests : IAsyncLifetime
     {
         _folder.Write("files/a.txt", "one\ntwo words\n");
         _server = await RunningServer.StartAsync(_folder, "--slots", "2", "--files-root", _folder.Combine("files"));
+        await Await.Until(async () => (await _server.Client.ListNodesAsync()).Nodes.Any(node => node.Alive), TimeSpan.FromMinutes(2), "the local node to join");
     }
 
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Silo.Core.Engine;
 using Silo.Core.Nodes;
 using Silo.Core.Placement;
@@ -16,7 +17,7 @@ internal sealed class BoardFixture
     public BoardFixture()
     {
         Board = new SchedulerBoard(Options, new PlacementStrategies(PlacementStrategies.BuiltIn), new SeededRandomSource(1), Time);
-        Round = new PlacementRound(Board, Time);
+        Round = new PlacementRound(Board, Time, NullLogger.Instance);
     }
 
     public ManualTimeProvider Time { get; } = new();

@@ -6,6 +6,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Silo.Core.Engine;
 using Silo.Core.Handlers;
 using Silo.Core.Nodes;
+using Silo.Core.Placement;
+using Silo.Core.Storage;
 using Silo.Core.Tasks;
 using Silo.Handlers;
 using Silo.Storage.Sqlite;
@@ -28,13 +30,16 @@ internal sealed class EmbeddedSilo : IAsyncDisposable
 
     public ISiloClient Client => _services.GetRequiredService<ISiloClient>();
 
+    /// <summary>The store behind it, as a second scheduler would use it.</summary>
+    public ISchedulerStore SchedulerStore => _services.GetRequiredService<ISchedulerStore>();
+
     public LiveEvents Events => _services.GetRequiredService<LiveEvents>();
 
     /// <summary>Opens the file, creating it when absent, and starts the scheduler.</summary>
     /// <param name="clock">A clock the test moves; null for the system's.</param>
     /// <param name="worker">A worker that the engine starts with the process.</param>
     public static async Task<EmbeddedSilo> StartAsync(
-        string file, Executions executions, ManualTimeProvider? clock = null, SiloClientOptions? client = null, WorkerOptions? worker = null)
+        string file, Executions executions, ManualTimeProvider? clock = null, SiloClientOptions? client = null, WorkerOptions? worker = null, RetentionOptions? retention = null)
     {
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
@@ -45,7 +50,8 @@ internal sealed class EmbeddedSilo : IAsyncDisposable
         services.AddTaskHandler<CountHandler, CountPayload, CountResult>("count");
         services.AddTaskHandler<GateHandler, CountPayload, CountResult>("gate");
         services.AddSiloSqliteStore(options => options.Path = file);
-        services.AddSiloEmbedded(new EmbeddedOptions { ReencodeCalls = true, Client = client ?? new SiloClientOptions(), Worker = worker });
+        services.AddSiloEmbedded(new EmbeddedOptions { ReencodeCalls = true, Client = client ?? new SiloClientOptions(), Worker = worker, Retention = retention ?? new RetentionOptions() });
+        services.AddPlacementStrategy<ThrowingStrategy>();
         var silo = new EmbeddedSilo(services.BuildServiceProvider(), clock);
         foreach (var hosted in silo._services.GetServices<IHostedService>())
         {

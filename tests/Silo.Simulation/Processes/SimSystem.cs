@@ -93,7 +93,6 @@ internal sealed class SimSystem : IActorDirectory
     private static SchedulerOptions SmallWindows(SimWorld world) => new()
     {
         Pool = Pool,
-        PageRows = 4 + world.Random.Next(12),
         CautiousStarts = 8,
         Window = new ReadyWindowLimits
         {

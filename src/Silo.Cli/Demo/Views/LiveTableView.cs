@@ -7,12 +7,29 @@ namespace Silo.Cli.Demo.Views;
 /// <summary>A table that is drawn over itself: for a person at a terminal.</summary>
 internal sealed class LiveTableView(Terminal terminal) : IDemoView
 {
+    /// <summary>More often would cost the demo processor time and show a person nothing more.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
     public Task RunAsync(Func<Action<DemoProgress>, Task> demo) =>
-        terminal.Drawing.Live(new Table()).AutoClear(false).StartAsync(live => demo(progress =>
+        terminal.Drawing.Live(new Table()).AutoClear(false).StartAsync(async live =>
         {
-            live.UpdateTarget(Draw(progress));
-            live.Refresh();
-        }));
+            var drawnAt = -Interval;
+            DemoProgress? latest = null;
+            await demo(progress =>
+            {
+                latest = progress;
+                if (progress.Elapsed >= drawnAt + Interval)
+                {
+                    drawnAt = progress.Elapsed;
+                    live.UpdateTarget(Draw(progress));
+                    live.Refresh();
+                }
+            });
+            if (latest is not null)
+            {
+                live.UpdateTarget(Draw(latest));
+            }
+        });
 
     private static Table Draw(DemoProgress progress)
     {
