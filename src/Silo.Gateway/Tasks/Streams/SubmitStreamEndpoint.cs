@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Silo.Core.Engine;
+using Silo.Gateway.Requests;
+
+namespace Silo.Gateway.Tasks.Streams;
+
+/// <summary><c>POST tasks</c> with newline-delimited JSON: any number of tasks in one request, each line answered by one line, in order.</summary>
+internal static class SubmitStreamEndpoint
+{
+    public const string ContentType = "application/x-ndjson";
+
+    public static bool IsMeant(HttpRequest request) => JsonBody.Says(request, ContentType);
+
+    public static async Task<IResult> SubmitAsync(HttpContext context, ISiloClient client, KnownNames names)
+    {
+        if (NoQuery.Refuse(context.Request) is { } refusal)
+            return refusal;
+        // What is bounded is the line: the stream as a whole may be of any length.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = null;
+
+        using var writer = new LineWriter(context.Response);
+        var submitting = new SubmitStream(new LineSubmitter(client, names), writer, context.RequestAborted);
+        var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        await submitting.RunAsync(new LineReader(context.Request.BodyReader, LineSubmitter.LineBytesMax), stopping);
+        if (!context.Response.HasStarted)
+            await writer.WriteAsync([], context.RequestAborted);
+        return Results.Empty;
+    }
+}
