@@ -16,7 +16,8 @@ internal sealed class SubmitStream(LineSubmitter submitter, LineWriter writer, C
     private Task _sending = Task.CompletedTask;
 
     /// <param name="stopping">The server stops: what was read is answered, and a last line says that the rest was not.</param>
-    public async Task RunAsync(LineReader lines, CancellationToken stopping)
+    /// <returns>Whether the body was read to its end.</returns>
+    public async Task<bool> RunAsync(LineReader lines, CancellationToken stopping)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(aborted, stopping);
         try
@@ -26,6 +27,7 @@ internal sealed class SubmitStream(LineSubmitter submitter, LineWriter writer, C
                 _group.Add(SubmitLine.Refused(lines.Number + 1, refusal));
             await SendAsync();
             await _sending;
+            return refusal is null;
         }
         finally
         {

@@ -12,6 +12,9 @@ internal static class SubmitStreamEndpoint
 {
     public const string ContentType = "application/x-ndjson";
 
+    /// <summary>How long a sender that is not read further has to take its last answers.</summary>
+    public static readonly TimeSpan PartingTime = TimeSpan.FromSeconds(1);
+
     public static bool IsMeant(HttpRequest request) => JsonBody.Says(request, ContentType);
 
     public static async Task<IResult> SubmitAsync(HttpContext context, ISiloClient client, KnownNames names)
@@ -25,9 +28,26 @@ internal static class SubmitStreamEndpoint
         using var writer = new LineWriter(context.Response);
         var submitting = new SubmitStream(new LineSubmitter(client, names), writer, context.RequestAborted);
         var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-        await submitting.RunAsync(new LineReader(context.Request.BodyReader, LineSubmitter.LineBytesMax), stopping);
+        var complete = await submitting.RunAsync(new LineReader(context.Request.BodyReader, LineSubmitter.LineBytesMax), stopping);
         if (!context.Response.HasStarted)
             await writer.WriteAsync([], context.RequestAborted);
+        if (!complete)
+            await PartAsync(context);
         return Results.Empty;
+    }
+
+    // A sender that goes on sending must not hold up the server's stop; cut off at once, it might not see the last answers.
+    private static async Task PartAsync(HttpContext context)
+    {
+        await context.Response.CompleteAsync();
+        using var late = new CancellationTokenSource(PartingTime, context.RequestServices.GetRequiredService<TimeProvider>());
+        try
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null, late.Token);
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or IOException)
+        {
+            context.Abort();
+        }
     }
 }
