@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Silo.Cli.Invocation;
+using Silo.Client.Workers;
 using Silo.Core.Storage;
 using Silo.Core.Workers;
 using Silo.Embedded;
@@ -88,6 +89,7 @@ internal sealed class StandaloneServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
         builder.Services.AddBuiltInHandlers(new HandlersOptions { FilesRoot = settings.FilesRoot });
         builder.Services.AddSiloSqliteStore(store => store.Path = settings.Database);
+        builder.Services.AddMachineLoad();
         builder.Services.AddSiloEmbedded(new EmbeddedOptions { Worker = worker });
         builder.Services.AddSiloGateway(Callers(settings.ApiKeys));
         var app = builder.Build();
