@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Silo.Client;
 using Silo.Contracts.Tasks;
+using Silo.Gateway.Security;
 using Silo.Gateway.Tests.Hosting;
 using Silo.Testing;
 
@@ -44,13 +45,13 @@ public sealed class SubmitStreamClientTests
     }
 
     [Fact]
-    public async Task SubmitStream_WrongKey_Throws()
+    public async Task SubmitStream_WithoutItsKey_Throws()
     {
-        await using var server = await GatewayServer.StartAsync(new GatewayOptions { ApiKey = "correct-horse-battery" });
+        await using var server = await GatewayServer.StartAsync(new GatewayOptions { ApiKeys = [ApiKey.OfText("all", "correct-horse-battery", Scope.Submit)] });
         using var client = new SiloHttpClient(server.Address);
 
         var refusal = await Assert.ThrowsAsync<SiloApiException>(async () => await client.SubmitStreamAsync(new[] { Good }.ToAsyncEnumerable()).ToListAsync());
 
-        Assert.Equal("unauthorized", refusal.Code);
+        Assert.Equal("key_missing", refusal.Code);
     }
 }
