@@ -2,6 +2,7 @@ using Silo.Core.Engine;
 using Silo.Core.Handlers;
 using Silo.Core.Nodes;
 using Silo.Core.Tasks;
+using Silo.Core.Workers;
 using Silo.Simulation.Checks;
 using Silo.Simulation.Kernel;
 using Silo.Simulation.Network;
