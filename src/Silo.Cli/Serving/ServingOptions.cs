@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Silo.Cli.Configuration;
 using Silo.Cli.Invocation;
 using Silo.Contracts.Json;
 
@@ -20,9 +21,8 @@ internal sealed class ServingOptions
 
     public ServingOptions(CommandContext context, Command command)
     {
-        _filesRoot = context.Option("--files-root", "DIR", "Folder below which file.digest may read. Default: no file.digest here.", ExistingFolder);
-        _log = context.Option(
-            "--log", "LEVEL", $"How much is logged to the error stream: {WireNames.All<LogLevel>()}.", ValueParsers.OneOf([.. Enum.GetValues<LogLevel>().Select(WireNames.Of)]), "warning");
+        _filesRoot = context.Option(Settings.FilesRoot);
+        _log = context.Option(Settings.Log);
         command.Options.Add(_filesRoot);
         command.Options.Add(_log);
         command.Options.Add(_stopWithStdin);
@@ -60,7 +60,4 @@ internal sealed class ServingOptions
             }
         });
     }
-
-    private static string ExistingFolder(string text) =>
-        Directory.Exists(text) ? Path.GetFullPath(text) : throw new FormatException("must be a folder that exists");
 }

@@ -26,6 +26,9 @@ internal sealed record StandaloneSettings
     /// <summary>0 for no node in this process.</summary>
     public required int Slots { get; init; }
 
+    /// <summary>How long finished tasks are kept.</summary>
+    public TimeSpan KeepFor { get; init; } = new RetentionOptions().KeepFor;
+
     public string? ApiKey { get; init; }
 
     public string? FilesRoot { get; init; }
@@ -86,7 +89,7 @@ internal sealed class StandaloneServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
         builder.Services.AddBuiltInHandlers(new HandlersOptions { FilesRoot = settings.FilesRoot });
         builder.Services.AddSiloSqliteStore(store => store.Path = settings.Database);
-        builder.Services.AddSiloEmbedded(new EmbeddedOptions { Worker = worker });
+        builder.Services.AddSiloEmbedded(new EmbeddedOptions { Worker = worker, Retention = new RetentionOptions { KeepFor = settings.KeepFor } });
         builder.Services.AddSiloGateway(Callers(settings.ApiKey));
         var app = builder.Build();
         app.MapSiloGateway();

@@ -1,7 +1,7 @@
-namespace Silo.Gateway.Tasks;
+namespace Silo.Contracts.Problems;
 
 /// <summary>The known name that somebody most likely meant.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <returns>Null when nothing is known.</returns>
     public static string? Among(IEnumerable<string> known, string given) =>
