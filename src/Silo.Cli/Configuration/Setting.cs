@@ -10,7 +10,7 @@ namespace Silo.Cli.Configuration;
 /// <param name="description">One sentence, for help, schema and reference.</param>
 internal abstract class Setting(string name, string description)
 {
-    private const string VariablePrefix = "SILO_";
+    public const string VariablePrefix = "SILO_";
 
     public string Name => name;
 

@@ -44,7 +44,7 @@ internal sealed partial class SettingValues
         {
             if (Settings.All.FirstOrDefault(setting => file.KeyOf(setting) == key) is not { } setting)
             {
-                _problems.Add(Unknown(value.Source, "setting", key, Settings.All.Select(file.KeyOf)));
+                _problems.Add(Unknown(value.Source, "setting", key, [.. Settings.All.Select(file.KeyOf)]));
                 continue;
             }
 
@@ -66,15 +66,21 @@ internal sealed partial class SettingValues
             {
                 _values[setting.Name] = new SettingValue(name, setting.IsMap ? text.Replace(',', SettingForms.EntrySeparator) : text);
             }
-            else if (name.StartsWith("SILO_", StringComparison.Ordinal) && name != FileVariable && !OfOthers().IsMatch(name))
+            else if (name.StartsWith(Setting.VariablePrefix, StringComparison.Ordinal) && name != FileVariable && !OfOthers().IsMatch(name))
             {
-                _problems.Add(Unknown(name, "environment variable", name, Settings.All.Select(known => known.Variable).Append(FileVariable)));
+                _problems.Add(Unknown(name, "environment variable", name, [.. Settings.All.Select(known => known.Variable), FileVariable]));
             }
         }
     }
 
-    private static string Unknown(string source, string kind, string given, IEnumerable<string> known) =>
-        $"{source} is no {kind} of Silo; nearest is '{NearestName.Among(known, given)}'. All of them: silo config show";
+    /// <summary>The prefix that all variables share says nothing about which one was meant, and is easily forgotten.</summary>
+    private static string Unknown(string source, string kind, string given, IReadOnlyList<string> known)
+    {
+        var nearest = NearestName.Among(known.Select(WithoutPrefix), WithoutPrefix(given));
+        return $"{source} is no {kind} of Silo; nearest is '{known.First(name => WithoutPrefix(name) == nearest)}'. All of them: silo config show";
+    }
+
+    private static string WithoutPrefix(string name) => name.StartsWith(Setting.VariablePrefix, StringComparison.Ordinal) ? name[Setting.VariablePrefix.Length..] : name;
 
     // Kubernetes gives every container such variables for a service named silo; SILO_TEST_ is for the tests' script.
     [GeneratedRegex("^SILO_(TEST_.*|(SERVICE_HOST|SERVICE_PORT|PORT)(_.*)?)$")]

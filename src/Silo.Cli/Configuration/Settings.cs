@@ -18,10 +18,16 @@ internal static class Settings
     };
 
     public static Setting<string> ApiKey { get; } = new(
-        "api-key", SettingForms.Text("KEY"), "The API key: up asks callers for it, the other verbs send it. Without one, only this machine is served.")
+        "api-key", SettingForms.Text("KEY"), "The API key: up asks callers for it and lets it do everything, the other verbs send it. Without any key, only this machine is served.")
     {
         UsedBy = $"up, {Clients}",
         IsSecret = true,
+    };
+
+    public static Setting<string> ApiKeyFile { get; } = new(
+        "api-key-file", SettingForms.Text("FILE"), "Keys with scopes, one 'name:scopes:sha256' per line as 'silo keys new' prints them.")
+    {
+        UsedBy = "up",
     };
 
     public static Setting<IPEndPoint> Listen { get; } = new("listen", SettingForms.Endpoint, "Where the API is served; port 0 takes a free one.")
@@ -107,7 +113,7 @@ internal static class Settings
 
     /// <summary>In the order of the reference.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [Server, ApiKey, Listen, Data, Db, Retention, Slots, FilesRoot, Log, Name, Weight, Tier, Label, Grace, Ledger];
+        [Server, ApiKey, ApiKeyFile, Listen, Data, Db, Retention, Slots, FilesRoot, Log, Name, Weight, Tier, Label, Grace, Ledger];
 
     private static string[] Names<TEnum>()
         where TEnum : struct, Enum => [.. Enum.GetValues<TEnum>().Select(WireNames.Of)];

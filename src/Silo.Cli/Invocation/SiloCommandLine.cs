@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using Silo.Cli.Completion;
 using Silo.Cli.Configuration;
 using Silo.Cli.Demo;
+using Silo.Cli.Keys;
 using Silo.Cli.Nodes;
 using Silo.Cli.Queues;
 using Silo.Cli.Serving;
@@ -31,6 +32,7 @@ internal static class SiloCommandLine
         root.Subcommands.Add(NodesCommand.Create(context));
         root.Subcommands.Add(DrainCommand.Create(context));
         root.Subcommands.Add(QueuesCommand.Create(context));
+        root.Subcommands.Add(KeysCommand.Create(context));
         root.Subcommands.Add(DemoCommand.Create(context));
         root.Subcommands.Add(ConfigCommand.Create(context));
         root.Subcommands.Add(CompletionCommands.CreateCompletion(context));

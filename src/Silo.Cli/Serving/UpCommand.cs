@@ -16,7 +16,7 @@ internal sealed class UpCommand
     private readonly Option<string?> _db;
     private readonly Option<int> _slots;
     private readonly Option<TimeSpan> _retention;
-    private readonly Option<string?> _apiKey;
+    private readonly KeyOptions _keys;
     private readonly Option<string?> _portFile = CommandContext.CallOption("--port-file", "FILE", "Write the port there once the server listens.", ValueParsers.Text);
 
     private UpCommand(CommandContext context, Command command)
@@ -27,12 +27,12 @@ internal sealed class UpCommand
         _db = context.Option(Settings.Db);
         _slots = context.Option(Settings.Slots);
         _retention = context.Option(Settings.Retention);
-        _apiKey = context.Option(Settings.ApiKey);
-        foreach (var option in new Option[] { _listen, _data, _db, _slots, _retention, _apiKey, _portFile })
+        foreach (var option in new Option[] { _listen, _data, _db, _slots, _retention, _portFile })
         {
             command.Options.Add(option);
         }
 
+        _keys = new KeyOptions(context, command);
         _serving = new ServingOptions(context, command);
     }
 
@@ -51,12 +51,12 @@ internal sealed class UpCommand
             Database = Path.GetFullPath(parsed.GetValue(_db) ?? Path.Join(parsed.GetValue(_data), "silo.db")),
             Slots = parsed.GetValue(_slots),
             KeepFor = parsed.GetValue(_retention),
-            ApiKey = parsed.GetValue(_apiKey),
+            ApiKeys = _keys.Read(parsed),
             FilesRoot = _serving.FilesRoot(parsed),
         };
-        if (settings.ApiKey is null && !IPAddress.IsLoopback(settings.Listen.Address))
+        if (settings.ApiKeys.Count == 0 && !IPAddress.IsLoopback(settings.Listen.Address))
         {
-            throw new CommandException(ExitCode.Usage, $"{settings.Listen} can be reached by others: set --api-key, or listen on 127.0.0.1 or [::1].");
+            throw new CommandException(ExitCode.Usage, $"{settings.Listen} can be reached by others: set --api-key or --api-key-file, or listen on 127.0.0.1 or [::1].");
         }
 
         await using var server = await StandaloneServer.StartAsync(settings, logging => _serving.ConfigureLogging(logging, parsed), cancellationToken);

@@ -27,6 +27,9 @@ public sealed record ApiProblem
 
     /// <summary>The tasks concerned: those that may have been stored, or the first owner of an idempotency key.</summary>
     public IReadOnlyList<Guid>? Ids { get; init; }
+
+    /// <summary>The scope that the key lacks, for <see cref="ProblemCodes.ScopeMissing"/>.</summary>
+    public string? Scope { get; init; }
 }
 
 /// <param name="Field">Path of the field, as <c>tasks[3].priority</c>.</param>

@@ -37,7 +37,12 @@ public static class ProblemCodes
     public const string AlreadySettled = "already_settled";
     public const string NotRetryable = "not_retryable";
 
-    public const string Unauthorized = "unauthorized";
+    public const string KeyMissing = "key_missing";
+    public const string KeyInvalid = "key_invalid";
+
+    /// <summary>The key is good, but not for this; the problem names the scope.</summary>
+    public const string ScopeMissing = "scope_missing";
+
     public const string HostNotAllowed = "host_not_allowed";
     public const string OriginNotAllowed = "origin_not_allowed";
     public const string NotLoopback = "not_loopback";
