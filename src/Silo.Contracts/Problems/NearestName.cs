@@ -3,9 +3,15 @@ namespace Silo.Contracts.Problems;
 /// <summary>The known name that somebody most likely meant.</summary>
 public static class NearestName
 {
+    /// <summary>Beyond this, more characters only cost time.</summary>
+    private const int ComparedLengthMax = 128;
+
     /// <returns>Null when nothing is known.</returns>
-    public static string? Among(IEnumerable<string> known, string given) =>
-        known.Order(StringComparer.Ordinal).MinBy(name => Distance(name.ToLowerInvariant(), given.ToLowerInvariant()));
+    public static string? Among(IEnumerable<string> known, string given)
+    {
+        var wanted = given[..Math.Min(given.Length, ComparedLengthMax)].ToLowerInvariant();
+        return known.Order(StringComparer.Ordinal).MinBy(name => Distance(name.ToLowerInvariant(), wanted));
+    }
 
     /// <summary>Levenshtein's edit distance, one row at a time.</summary>
     public static int Distance(string a, string b)
