@@ -25,7 +25,7 @@ internal sealed class GatewayServer : IAsyncDisposable
     {
         (_app, Client, Actors) = (app, client, actors);
         Address = new Uri(app.Urls.Single());
-        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = Address };
+        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
     }
 
     public FakeSiloClient Client { get; }
