@@ -25,6 +25,9 @@ public sealed record ApiProblem
     /// <summary>The state that stands in the way, for <see cref="ProblemCodes.AlreadySettled"/> and <see cref="ProblemCodes.NotRetryable"/>.</summary>
     public string? State { get; init; }
 
+    /// <summary>The line of the request it is about, from 1, blank ones counted; in the answer to a stream only.</summary>
+    public int? Line { get; init; }
+
     /// <summary>The tasks concerned: those that may have been stored, or the first owner of an idempotency key.</summary>
     public IReadOnlyList<Guid>? Ids { get; init; }
 

@@ -28,6 +28,7 @@ public static class ProblemCodes
     public const string PayloadTooLarge = "payload_too_large";
     public const string ResultTooLarge = "result_too_large";
     public const string BodyTooLarge = "body_too_large";
+    public const string LineTooLong = "line_too_long";
     public const string UnsupportedMediaType = "unsupported_media_type";
     public const string BadHttpRequest = "bad_http_request";
 

@@ -65,6 +65,9 @@ internal static class ApiProblems
     public static ProblemResult BodyTooLarge(long limit) =>
         Answer(413, ProblemCodes.BodyTooLarge, $"The body is larger than {limit} bytes; send less at a time.");
 
+    public static ProblemResult LineTooLong(int limit) =>
+        Answer(413, ProblemCodes.LineTooLong, $"The line is longer than {limit} bytes; send less in one task.");
+
     public static ProblemResult KeyMissing() =>
         Answer(401, ProblemCodes.KeyMissing, "An API key is needed: send it as 'Authorization: Bearer KEY' or 'X-Api-Key: KEY', or sign in.");
 
