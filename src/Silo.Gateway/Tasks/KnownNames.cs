@@ -60,7 +60,7 @@ internal sealed class KnownNames(SchedulerView scheduler, IHandlerCatalog? handl
     private static void Report(RequestProblems problems, string path, string field, string code, string given, IEnumerable<string> known)
     {
         var nearest = NearestName.Among(known, given);
-        var hint = nearest is null ? "none is known" : $"did you mean '{nearest}'?";
+        var hint = nearest is null ? "none is known" : $"the nearest is '{nearest}'";
         problems.Add(path.Length == 0 ? field : $"{path}.{field}", code, $"must be a known {field}; '{given}' is not: {hint}");
     }
 }
