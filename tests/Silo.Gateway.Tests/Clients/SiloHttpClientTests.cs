@@ -21,7 +21,7 @@ public sealed class SiloHttpClientTests
     [Fact]
     public async Task Client_EveryRoute_IsReachedAndRead()
     {
-        await using var server = await GatewayServer.StartAsync(new GatewayOptions { ApiKey = Key });
+        await using var server = await GatewayServer.StartAsync(GatewayServer.Keyed(Key));
         using var client = new SiloHttpClient(server.Address, Key);
         server.Client.Tasks[Samples.Id(5)] = new() { Task = Samples.Details(5, StoredState.Failed), State = TaskState.Failed };
         server.Client.Page = new TaskPage([Samples.Details(5)], new TaskCursor(5));
@@ -67,16 +67,16 @@ public sealed class SiloHttpClientTests
 
         Assert.Equal((HttpStatusCode.UnprocessableEntity, "invalid_request"), (refusal.Status, refusal.Code));
         Assert.Equal(["priority:out_of_range", "type:unknown_type"], refusal.Errors.Select(error => $"{error.Field}:{error.Code}").Order());
-        Assert.Contains("did you mean 'echo'?", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("the nearest is 'echo'", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Key_Missing_IsRefused()
     {
-        await using var server = await GatewayServer.StartAsync(new GatewayOptions { ApiKey = Key });
+        await using var server = await GatewayServer.StartAsync(GatewayServer.Keyed(Key));
         using var client = new SiloHttpClient(server.Address);
 
-        Assert.Equal("unauthorized", (await Assert.ThrowsAsync<SiloApiException>(() => client.GetOverviewAsync())).Code);
+        Assert.Equal("key_missing", (await Assert.ThrowsAsync<SiloApiException>(() => client.GetOverviewAsync())).Code);
     }
 
     [Theory]
