@@ -49,7 +49,7 @@ internal sealed class UpCommand
             Database = Path.GetFullPath(parsed.GetValue(_db) ?? Path.Join(parsed.GetValue(_data), "silo.db")),
             Slots = parsed.GetValue(_slots),
             ApiKey = parsed.GetValue(_apiKey),
-            FilesRoot = _serving.FilesRoot(parsed),
+            Handlers = _serving.Handlers(parsed),
         };
         if (settings.ApiKey is null && !IPAddress.IsLoopback(settings.Listen.Address))
         {
