@@ -2,8 +2,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Silo.Core.Engine;
 using Silo.Core.Handlers;
-using Silo.Core.Nodes;
 using Silo.Core.Storage;
+using Silo.Core.Workers;
 
 namespace Silo.Embedded;
 

@@ -1,7 +1,8 @@
+using Silo.Core.Clients;
 using Silo.Core.Nodes;
 using Silo.Core.Scheduling;
 using Silo.Core.Storage;
-using Silo.Core.Tasks;
+using Silo.Core.Workers;
 
 namespace Silo.Embedded;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Silo.Core.Clients;
 using Silo.Core.Engine;
 using Silo.Core.Nodes;
 using Silo.Core.Placement;

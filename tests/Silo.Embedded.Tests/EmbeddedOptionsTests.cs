@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using Silo.Core.Nodes;
-using Silo.Core.Tasks;
+using Silo.Core.Clients;
+using Silo.Core.Workers;
 
 namespace Silo.Embedded.Tests;
 

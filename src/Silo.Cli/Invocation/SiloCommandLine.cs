@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Silo.Cli.Completion;
 using Silo.Cli.Demo;
 using Silo.Cli.Nodes;
 using Silo.Cli.Queues;
@@ -22,9 +23,15 @@ internal static class SiloCommandLine
         root.Subcommands.Add(WorkerCommand.Create(context));
         root.Subcommands.Add(SubmitCommand.Create(context));
         root.Subcommands.Add(TasksCommand.Create(context));
+        root.Subcommands.Add(TaskCommand.Create(context));
+        root.Subcommands.Add(ChangeCommands.CreateCancel(context));
+        root.Subcommands.Add(ChangeCommands.CreateRetry(context));
         root.Subcommands.Add(NodesCommand.Create(context));
+        root.Subcommands.Add(DrainCommand.Create(context));
         root.Subcommands.Add(QueuesCommand.Create(context));
         root.Subcommands.Add(DemoCommand.Create(context));
+        root.Subcommands.Add(CompletionCommands.CreateCompletion(context));
+        root.Subcommands.Add(CompletionCommands.CreateComplete(context, root));
         root.Subcommands.Add(OutsideProgram("sim", "Run the simulation: seeded crashes, lost messages and store faults against the real rules."));
         root.Subcommands.Add(OutsideProgram("bench", "Run the benchmarks."));
         return root;

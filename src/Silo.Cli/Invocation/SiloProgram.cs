@@ -6,6 +6,9 @@ namespace Silo.Cli.Invocation;
 /// <summary>The whole program as a function: arguments and environment in, output and an exit code out.</summary>
 internal static class SiloProgram
 {
+    /// <summary>An argument that begins with @ is a payload file, not a file of more arguments.</summary>
+    public static ParserConfiguration Parsing { get; } = new() { ResponseFileTokenReplacer = null };
+
     /// <param name="args">The command line without the program's name.</param>
     /// <param name="terminal">Where it writes.</param>
     /// <param name="environment">Looks up an environment variable; null when it is not set.</param>
@@ -16,8 +19,7 @@ internal static class SiloProgram
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var interrupt = StopOn(PosixSignal.SIGINT, stopping);
         using var terminate = StopOn(PosixSignal.SIGTERM, stopping);
-        // An argument that begins with @ is a payload file, not a file of more arguments.
-        var parsed = SiloCommandLine.Create(new CommandContext(terminal, environment)).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = SiloCommandLine.Create(new CommandContext(terminal, environment)).Parse(args, Parsing);
         if (parsed.Errors.Count > 0)
         {
             return (int)RefuseUsage(parsed, terminal);

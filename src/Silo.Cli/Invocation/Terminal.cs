@@ -6,9 +6,11 @@ namespace Silo.Cli.Invocation;
 /// <param name="output">Standard output.</param>
 /// <param name="error">Standard error.</param>
 /// <param name="isInteractive">Whether a person looks at the output: then tables and live views may be drawn.</param>
-internal sealed class Terminal(TextWriter output, TextWriter error, bool isInteractive)
+/// <param name="isErrorInteractive">Whether a person looks at the error stream: then progress may be drawn there.</param>
+internal sealed class Terminal(TextWriter output, TextWriter error, bool isInteractive, bool isErrorInteractive = false)
 {
-    public static Terminal OfThisProcess() => new(Console.Out, Console.Error, !Console.IsOutputRedirected);
+    public static Terminal OfThisProcess() =>
+        new(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb");
 
     public TextWriter Output => output;
 
@@ -16,12 +18,14 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool isInter
 
     public bool IsInteractive => isInteractive;
 
+    public bool IsErrorInteractive => isErrorInteractive;
+
     /// <summary>Draws to the output, for people.</summary>
-    public IAnsiConsole Drawing { get; } = AnsiConsole.Create(new AnsiConsoleSettings
-    {
-        Out = new AnsiConsoleOutput(output),
-        Ansi = isInteractive ? AnsiSupport.Detect : AnsiSupport.No,
-    });
+    public IAnsiConsole Drawing { get; } = DrawingTo(output, isInteractive ? AnsiSupport.Detect : AnsiSupport.No, InteractionSupport.Detect);
+
+    /// <summary>Draws to the error stream: what is seen while the data is still on its way.</summary>
+    public IAnsiConsole ErrorDrawing { get; } = DrawingTo(
+        error, isErrorInteractive ? AnsiSupport.Yes : AnsiSupport.No, isErrorInteractive ? InteractionSupport.Yes : InteractionSupport.No);
 
     /// <summary>One line of data.</summary>
     public void WriteLine(string line) => output.WriteLine(line);
@@ -56,6 +60,13 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool isInter
 
         Drawing.Write(table);
     }
+
+    private static IAnsiConsole DrawingTo(TextWriter writer, AnsiSupport ansi, InteractionSupport interaction) => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Out = new AnsiConsoleOutput(writer),
+        Ansi = ansi,
+        Interactive = interaction,
+    });
 
     private static string OneLine(string cell) => cell.Replace('\t', ' ').ReplaceLineEndings(" ");
 }

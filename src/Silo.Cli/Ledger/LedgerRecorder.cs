@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Silo.Core.Engine;
-using Silo.Core.Nodes;
 using Silo.Core.Tasks;
+using Silo.Core.Workers;
 
 namespace Silo.Cli.Ledger;
 

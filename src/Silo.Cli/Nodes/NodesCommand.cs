@@ -21,7 +21,7 @@ internal static class NodesCommand
             var nodes = (await client.ListNodesAsync(cancellationToken)).Nodes;
             if (!parsed.GetValue(context.Json))
             {
-                context.Terminal.WriteTable(Columns, nodes.Select(Cells));
+                WriteTable(context.Terminal, nodes);
                 return (int)ExitCode.Ok;
             }
 
@@ -34,6 +34,8 @@ internal static class NodesCommand
         });
         return command;
     }
+
+    public static void WriteTable(Terminal terminal, IEnumerable<NodeResponse> nodes) => terminal.WriteTable(Columns, nodes.Select(Cells));
 
     private static string[] Cells(NodeResponse node) =>
     [

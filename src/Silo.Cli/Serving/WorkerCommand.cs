@@ -6,6 +6,7 @@ using Silo.Cli.Ledger;
 using Silo.Client.Workers;
 using Silo.Contracts.Json;
 using Silo.Core.Nodes;
+using Silo.Core.Workers;
 using Silo.Handlers;
 
 namespace Silo.Cli.Serving;

@@ -39,8 +39,16 @@ internal static class TaskPrinter
             Text(task.Number), task.Id.ToString(), task.Type, task.Queue, State(task), Text(task.Attempt), task.Node ?? "", Text(task.CreatedAt),
         }));
 
-    public static void WriteDetails(Terminal terminal, TaskResponse task) =>
-        terminal.WriteTable(["FIELD", "VALUE"], Details(task).Where(row => row[1].Length > 0));
+    public static void WriteDetails(CommandContext context, ParseResult parsed, TaskResponse task)
+    {
+        if (parsed.GetValue(context.Json))
+        {
+            context.Terminal.WriteJson(task, ApiJson.Wire.TaskResponse);
+            return;
+        }
+
+        context.Terminal.WriteTable(["FIELD", "VALUE"], Details(task).Where(row => row[1].Length > 0));
+    }
 
     private static IEnumerable<string[]> Details(TaskResponse task) =>
     [

@@ -7,7 +7,7 @@ using Silo.Core.Tasks;
 
 namespace Silo.Cli.Tasks;
 
-/// <summary><c>silo tasks [ID]</c>: the newest tasks, or one in full.</summary>
+/// <summary><c>silo tasks [ID]</c>: the newest tasks, or one as <c>silo task ID</c> shows it.</summary>
 internal sealed class TasksCommand
 {
     private const int LimitDefault = 50;
@@ -55,16 +55,7 @@ internal sealed class TasksCommand
         var json = parsed.GetValue(_context.Json);
         if (parsed.GetValue(_id) is { } id)
         {
-            var task = await client.GetTaskAsync(id, wait: null, cancellationToken);
-            if (json)
-            {
-                _context.Terminal.WriteJson(task, ApiJson.Wire.TaskResponse);
-            }
-            else
-            {
-                TaskPrinter.WriteDetails(_context.Terminal, task);
-            }
-
+            TaskPrinter.WriteDetails(_context, parsed, await client.GetTaskAsync(id, wait: null, cancellationToken));
             return (int)ExitCode.Ok;
         }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Silo.Core.Nodes;
+using Silo.Core.Workers;
 
 namespace Silo.Client.Workers;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Silo.Core.Engine;
-using Silo.Core.Nodes;
+using Silo.Core.Workers;
 
 namespace Silo.Client.Workers;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Silo.Core.Engine;
 using Silo.Core.Handlers;
-using Silo.Core.Nodes;
+using Silo.Core.Workers;
 
 namespace Silo.Client.Workers;
 

@@ -6,9 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Silo.Core.Engine;
 using Silo.Core.Handlers;
-using Silo.Core.Nodes;
 using Silo.Core.Queues;
 using Silo.Core.Tasks;
+using Silo.Core.Workers;
 using Silo.Embedded;
 using Silo.Storage.Sqlite;
 

@@ -105,6 +105,13 @@ public sealed class VerbTests : IAsyncLifetime
     [InlineData("Usage", "submit", "file.digest", "{\"path\":\"../secret\"}")]
     [InlineData("Usage", "queues", "q", "--strategy", "nosuchstrategy")]
     [InlineData("NotFound", "tasks", "0192f0c1-2f6e-7000-8000-000000000000")]
+    [InlineData("NotFound", "task", "0192f0c1-2f6e-7000-8000-000000000000")]
+    [InlineData("NotFound", "task", "0192f0c1-2f6e-7000-8000-000000000000", "--watch")]
+    [InlineData("NotFound", "cancel", "0192f0c1-2f6e-7000-8000-000000000000")]
+    [InlineData("NotFound", "retry", "0192f0c1-2f6e-7000-8000-000000000000")]
+    [InlineData("NotFound", "drain", "nosuchnode")]
+    [InlineData("NotFound", "drain", "nosuchnode", "--resume")]
+    [InlineData("Usage", "cancel", "not-an-id")]
     [InlineData("NotFound", "queues", "nosuchqueue")]
     [InlineData("Usage", "tasks", "not-an-id")]
     public async Task Verb_ServerRefuses_ExitsWithItsCodeAndReason(string expected, params string[] args)

@@ -6,6 +6,7 @@ using Silo.Core.Engine;
 using Silo.Core.Handlers;
 using Silo.Core.Nodes;
 using Silo.Core.Tasks;
+using Silo.Core.Workers;
 using Silo.Testing;
 
 namespace Silo.Client.Tests.Workers;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
+using Silo.Core.Clients;
 using Silo.Core.Engine;
 using Silo.Core.Storage;
 using Silo.Core.Tasks;

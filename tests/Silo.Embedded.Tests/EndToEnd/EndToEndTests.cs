@@ -1,7 +1,8 @@
 using System.Text;
-using Silo.Core.Nodes;
+using Silo.Core.Clients;
 using Silo.Core.Storage;
 using Silo.Core.Tasks;
+using Silo.Core.Workers;
 using Silo.Testing;
 
 namespace Silo.Embedded.Tests.EndToEnd;

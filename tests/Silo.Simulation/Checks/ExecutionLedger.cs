@@ -11,8 +11,11 @@ using Silo.Simulation.Workload;
 namespace Silo.Simulation.Checks;
 
 /// <summary>One start of a handler.</summary>
-internal sealed class HandlerRun(NodeFence fence, SimWorker worker, TaskId id, int attempt, string queue)
+internal sealed class HandlerRun(NodeFence fence, SimWorker worker, TaskId id, int attempt, long dispatch, string queue)
 {
+    /// <summary>The sending of the attempt that was started.</summary>
+    public long Dispatch { get; } = dispatch;
+
     public NodeFence Fence { get; } = fence;
 
     public SimWorker Worker { get; } = worker;
@@ -38,6 +41,7 @@ internal sealed class ExecutionLedger
     private readonly Dictionary<(TaskId Id, int Attempt), HandlerRun> _owners = [];
     private readonly Dictionary<string, HashSet<HandlerRun>> _runningByQueue = [];
     private readonly Dictionary<string, int> _limits;
+    private readonly Dictionary<(string Node, TaskId Id, int Attempt), long> _decided = [];
 
     public ExecutionLedger(SimWorld world, SimStore store, StoreAuditor auditor, IEnumerable<QueueSettings> queues)
     {
@@ -49,15 +53,20 @@ internal sealed class ExecutionLedger
     public long Starts { get; private set; }
 
     /// <summary>The worker has decided to start; a process that freezes right behind the decision runs the handler when it thaws, which nobody can prevent.</summary>
-    public void Decided(SimWorker worker, TaskId id) => Require(
-        _world.Now - worker.LeaseCountedFrom <= NodeLimits.Lease,
-        "a node whose lease has lapsed starts nothing",
-        $"{worker.Name} starts {id}; its last answered beat was sent {_world.Now - worker.LeaseCountedFrom} ago");
+    public void Decided(SimWorker worker, TaskDispatch task)
+    {
+        _decided[(worker.Name, task.Id, task.Attempt)] = task.Dispatch;
+        Require(
+            _world.Now - worker.LeaseCountedFrom <= NodeLimits.Lease,
+            "a node whose lease has lapsed starts nothing",
+            $"{worker.Name} starts {task.Id}; its last answered beat was sent {_world.Now - worker.LeaseCountedFrom} ago");
+    }
 
     public HandlerRun Start(SimWorker worker, TaskContext context, ReadOnlyMemory<byte> payload, TaskScript? script)
     {
         Starts++;
-        var run = new HandlerRun(worker.Fence, worker, context.Id, context.Attempt, context.Queue);
+        var run = new HandlerRun(
+            worker.Fence, worker, context.Id, context.Attempt, _decided.GetValueOrDefault((worker.Name, context.Id, context.Attempt)), context.Queue);
         _world.Trace.Add($"worker  {worker.Fence.Node}/{worker.Fence.Incarnation} starts {context.Id} attempt {context.Attempt}");
         Require(script is not null, "only submitted tasks run", $"{context.Id} was never asked for");
         Require(
@@ -86,11 +95,11 @@ internal sealed class ExecutionLedger
     }
 
     /// <summary>The worker has said how it ended, whether or not the handler has returned.</summary>
-    public void Reported(SimWorker worker, TaskId id, int attempt)
+    public void Reported(SimWorker worker, TaskDispatch task)
     {
-        foreach (var run in worker.Running)
+        foreach (var run in worker.Running.Append(_owners.GetValueOrDefault((task.Id, task.Attempt))).OfType<HandlerRun>())
         {
-            run.Reported |= run.Id == id && run.Attempt == attempt;
+            run.Reported |= run.Id == task.Id && run.Attempt == task.Attempt && run.Dispatch == task.Dispatch;
         }
     }
 
@@ -160,7 +169,13 @@ internal sealed class ExecutionLedger
     {
         if (why is RowChange.Outcome outcome)
         {
-            _owners.Remove((outcome.Sent.Id, outcome.Sent.Attempt));
+            if (_owners.Remove((outcome.Sent.Id, outcome.Sent.Attempt), out var settled) && outcome.Sent.Kind != OutcomeKind.Released)
+            {
+                Require(
+                    settled.Fence != outcome.Fence || settled.Reported,
+                    "an outcome is of the run that owns the attempt",
+                    $"{outcome.Sent.Id} attempt {outcome.Sent.Attempt} got {outcome.Sent.Kind} while the run that owns it goes on");
+            }
         }
         else if (why is RowChange.CancelFinal && before is not null && _owners.TryGetValue((before.Spec.Id, before.Attempt), out var owner))
         {

@@ -10,6 +10,7 @@ internal sealed class StandingInvariants(SimSystem system)
     private const int RecountEvery = 256;
 
     private readonly CoverageCheck _coverage = new(system);
+    private readonly FalseDeathCheck _deaths = new(system);
     private long _taken;
 
     private SimWorld World => system.World;
@@ -18,6 +19,7 @@ internal sealed class StandingInvariants(SimSystem system)
     {
         JudgeEpoch();
         _coverage.Check();
+        _deaths.Check();
         if (World.Events % RecountEvery == 0)
         {
             JudgeCounters();

@@ -5,6 +5,8 @@ namespace Silo.Simulation.Network;
 /// <summary>How messages between processes fare at the moment; faults change it.</summary>
 internal sealed class NetworkWeather(SimWorld world)
 {
+    private static readonly TimeSpan LatencyCalm = TimeSpan.FromMilliseconds(3);
+
     private readonly HashSet<(string From, string To)> _cut = [];
 
     /// <summary>Share of messages, requests and answers alike, that never arrive.</summary>
@@ -18,10 +20,13 @@ internal sealed class NetworkWeather(SimWorld world)
 
     public TimeSpan LateMax { get; set; } = TimeSpan.FromSeconds(4);
 
-    public TimeSpan LatencyMax { get; set; } = TimeSpan.FromMilliseconds(3);
+    public TimeSpan LatencyMax { get; set; } = LatencyCalm;
 
     /// <summary>Whether calls inside one process go through the same weather, as they do between the silos of a cluster.</summary>
     public bool InsideToo { get; init; }
+
+    /// <summary>No message is lost, doubled or late now.</summary>
+    public bool Calm => _cut.Count == 0 && LossShare + DuplicateShare + LateShare == 0 && LatencyMax <= LatencyCalm;
 
     /// <summary>Cuts the way from one process name to another, in this direction only.</summary>
     public void Cut(string from, string to) => _cut.Add((from, to));
@@ -46,7 +51,7 @@ internal sealed class NetworkWeather(SimWorld world)
     {
         _cut.Clear();
         (LossShare, DuplicateShare, LateShare) = (0, 0, 0);
-        LatencyMax = TimeSpan.FromMilliseconds(3);
+        LatencyMax = LatencyCalm;
     }
 
     private bool Applies(SimProcess from, SimProcess to) => InsideToo || from != to;

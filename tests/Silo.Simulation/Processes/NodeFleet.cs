@@ -1,4 +1,5 @@
 using Silo.Core.Nodes;
+using Silo.Core.Workers;
 
 namespace Silo.Simulation.Processes;
 

@@ -1,3 +1,4 @@
+using Silo.Core.Clients;
 using Silo.Core.Engine;
 using Silo.Core.Nodes;
 using Silo.Core.Scheduling;

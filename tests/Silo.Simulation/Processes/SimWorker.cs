@@ -2,6 +2,7 @@ using Silo.Core.Engine;
 using Silo.Core.Handlers;
 using Silo.Core.Nodes;
 using Silo.Core.Tasks;
+using Silo.Core.Workers;
 using Silo.Simulation.Checks;
 using Silo.Simulation.Kernel;
 using Silo.Simulation.Network;
@@ -38,6 +39,12 @@ internal sealed class SimWorker
     /// <summary>Handlers that have started and not returned, orphans included.</summary>
     public HashSet<HandlerRun> Running { get; } = [];
 
+    /// <summary>It was told to stop in order.</summary>
+    public bool Leaving { get; private set; }
+
+    /// <summary>Since when its process has run without a stop.</summary>
+    public TimeSpan UndisturbedSince { get; private set; }
+
     /// <summary>Ends it as kill -9 does; something starts it again after a while.</summary>
     public void Crash(string why)
     {
@@ -59,7 +66,7 @@ internal sealed class SimWorker
         _system.World.Trace.Add($"fault   {Name} is frozen for {span.TotalSeconds:0.0} s");
         var life = Process;
         life.Freeze();
-        _system.Post("thaw", life.Thaw, span);
+        _system.Post("thaw", () => Thaw(life), span);
     }
 
     /// <summary>Lets it give back and finish what it has, then starts it anew: one step of a rolling restart.</summary>
@@ -69,8 +76,15 @@ internal sealed class SimWorker
         {
             var life = Process;
             _system.World.Trace.Add($"fault   {Name} is stopped in order");
+            Leaving = true;
             life.Post("stop", () => _ = StopAsync(runtime, life));
         }
+    }
+
+    private void Thaw(SimProcess life)
+    {
+        life.Thaw();
+        UndisturbedSince = _system.World.Now;
     }
 
     private async Task StopAsync(WorkerRuntime runtime, SimProcess life)
@@ -93,6 +107,7 @@ internal sealed class SimWorker
 
     private SimProcess Start()
     {
+        (UndisturbedSince, Leaving, Fence) = (_system.World.Now, false, default);
         var process = _system.NewProcess(Name);
         process.Post("start", () => Run(process));
         return process;
@@ -131,9 +146,9 @@ internal sealed class SimWorker
     /// <summary>Hears what the worker decides about its handlers.</summary>
     private sealed class DecisionWatch(SimWorker worker) : IExecutionObserver
     {
-        public void Started(TaskDispatch task) => worker._system.Ledger.Decided(worker, task.Id);
+        public void Started(TaskDispatch task) => worker._system.Ledger.Decided(worker, task);
 
-        public void Ended(TaskDispatch task, ExecutionReport report) => worker._system.Ledger.Reported(worker, task.Id, task.Attempt);
+        public void Ended(TaskDispatch task, ExecutionReport report) => worker._system.Ledger.Reported(worker, task);
 
         public void Answered(RecordedOutcome answer)
         {

@@ -1,4 +1,3 @@
-using Silo.Core.Engine;
 using Silo.Core.Storage;
 using Silo.Core.Tasks;
 using Silo.Simulation.Kernel;

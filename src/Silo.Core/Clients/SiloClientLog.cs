@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+
+namespace Silo.Core.Clients;
+
+internal static partial class SiloClientLog
+{
+    [LoggerMessage(1, LogLevel.Warning, "The scheduler is behind by {Tasks} tasks; it will look for them in the store instead of being told.")]
+    public static partial void NoticesDropped(ILogger logger, int tasks);
+
+    [LoggerMessage(2, LogLevel.Debug, "The scheduler did not acknowledge the {Message}; it is sent again.")]
+    public static partial void NotAcknowledged(ILogger logger, string message, Exception problem);
+
+    [LoggerMessage(3, LogLevel.Error, "Telling the scheduler failed; it finds the tasks by its sweep.")]
+    public static partial void SenderFailed(ILogger logger, Exception problem);
+
+    [LoggerMessage(4, LogLevel.Warning, "The commit of {Tasks} tasks is unknown; the same ids are sent again.")]
+    public static partial void InsertUnknown(ILogger logger, int tasks, Exception problem);
+}

@@ -1,0 +1,39 @@
+using Silo.Simulation.Checks;
+using Silo.Simulation.Kernel;
+using Silo.Simulation.Runs;
+using Silo.Simulation.Storage;
+
+namespace Silo.Simulation.Tests.Stores;
+
+/// <summary>Each promise of the store that is broken is found out.</summary>
+public sealed class BrokenStoreTests
+{
+    private const int SeedsMax = 400;
+
+    [Fact]
+    public void Store_FenceCheckedWithoutLock_IsCaught() =>
+        AssertCaught("nothing is recorded after its fence", (world, auditor) => new FenceCheckedEarlyStore(world, auditor));
+
+    [Fact]
+    public void Store_NoAttemptGuard_IsCaught() =>
+        AssertCaught("an outcome is for the row's attempt", (world, auditor) => new UnguardedAttemptStore(world, auditor));
+
+    [Fact]
+    public void Store_UnguardedRunningWrite_IsCaught() =>
+        AssertCaught("a terminal task changes no more", (world, auditor) => new UnguardedRunningStore(world, auditor));
+
+    [Fact]
+    public void Store_RegistrationWithoutEpoch_IsCaught() =>
+        AssertCaught("a scheduler writes only under the newest epoch", (world, auditor) => new RegistrationWithoutEpochStore(world, auditor));
+
+    [Fact]
+    public void Store_RetentionWithoutPredicate_IsCaught() =>
+        AssertCaught("retention deletes only what ended before its limit", (world, auditor) => new RetentionWithoutPredicateStore(world, auditor));
+
+    private static void AssertCaught(string invariant, Func<SimWorld, StoreAuditor, SimStore> newStore)
+    {
+        var caught = SeedHunt.FirstViolation(1, SeedsMax, seed => new SeedRun(seed, newStore: newStore));
+        Assert.True(caught is not null, $"{SeedsMax} seeds passed with a store that breaks '{invariant}': the workload no longer leads there.");
+        Assert.StartsWith(invariant, caught, StringComparison.Ordinal);
+    }
+}
