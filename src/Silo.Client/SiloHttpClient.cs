@@ -42,6 +42,12 @@ public sealed class SiloHttpClient : IDisposable
         _connection.SendAsync(
             HttpMethod.Post, $"{Api}/tasks", tasks, Wire.IReadOnlyListSubmitTaskRequest, Wire.IReadOnlyListSubmittedTask, CallTimeout, cancellationToken);
 
+    /// <summary>Submits any number of tasks as they come, each on its own: one that is refused does not stop the rest. Answers come in the order given.</summary>
+    /// <remarks>At most 2 groups of 1,000 tasks or 512 KiB are on their way, so <paramref name="tasks"/> is read no faster than answers are taken. When a call fails, tasks that
+    /// were taken and not answered may have been stored: give each an idempotency key, and send those again.</remarks>
+    public IAsyncEnumerable<SubmitAnswer> SubmitStreamAsync(IAsyncEnumerable<SubmitTaskRequest> tasks, CancellationToken cancellationToken = default) =>
+        new SubmitStreaming(_connection, $"{Api}/tasks", CallTimeout).RunAsync(tasks, cancellationToken);
+
     /// <param name="task">Id or number.</param>
     /// <param name="wait">When above zero, the answer comes when the task has ended or after this long, at most 60 s.</param>
     public Task<TaskResponse> GetTaskAsync(string task, TimeSpan? wait = null, CancellationToken cancellationToken = default) =>

@@ -1,14 +1,16 @@
+using Silo.Gateway.Security;
+
 namespace Silo.Gateway;
 
 /// <summary>Who may call the HTTP API, and how much at a time.</summary>
 public sealed class GatewayOptions
 {
-    public const int ApiKeyLengthMin = 16;
+    public const int ApiKeysMax = 1000;
     public const long BodyBytesMin = 64 * 1024;
     public const long BodyBytesMaxMax = 1024L * 1024 * 1024;
 
-    /// <summary>The key that callers must send. Default none: then only this machine may call, and the server refuses to listen elsewhere.</summary>
-    public string? ApiKey { get; init; }
+    /// <summary>The keys of which callers must send one. Default none: then only this machine may call, with every scope, and the server refuses to listen elsewhere.</summary>
+    public IReadOnlyList<ApiKey> ApiKeys { get; init; } = [];
 
     /// <summary>Names, beside those of the loopback interface, under which callers may address the server (without port). Default none.
     /// <c>*</c> stands for every name and needs an API key.</summary>
@@ -24,14 +26,13 @@ public sealed class GatewayOptions
     public IReadOnlyList<string> Problems()
     {
         var problems = new List<string>();
-        if (ApiKey is { } key && (key.Length < ApiKeyLengthMin || key.Any(letter => letter is <= ' ' or > '~')))
-            problems.Add($"ApiKey has {key.Length} characters: at least {ApiKeyLengthMin} visible ASCII characters without spaces were expected.");
+        problems.AddRange(KeyProblems());
         if (BodyBytesMax is < BodyBytesMin or > BodyBytesMaxMax)
             problems.Add($"BodyBytesMax is {BodyBytesMax}: {BodyBytesMin} to {BodyBytesMaxMax} were expected.");
         foreach (var host in AllowedHosts)
         {
-            if (host == "*" && ApiKey is null)
-                problems.Add("AllowedHosts has '*', which needs an API key: set ApiKey, or name the hosts.");
+            if (host == "*" && ApiKeys.Count == 0)
+                problems.Add("AllowedHosts has '*', which needs an API key: set ApiKeys, or name the hosts.");
             else if (host != "*" && Uri.CheckHostName(host) == UriHostNameType.Unknown)
                 problems.Add($"AllowedHosts has '{host}': a host name or address without port was expected.");
         }
@@ -44,6 +45,21 @@ public sealed class GatewayOptions
 
         return problems;
     }
+
+    private IEnumerable<string> KeyProblems()
+    {
+        if (ApiKeys.Count > ApiKeysMax)
+            return [$"ApiKeys has {ApiKeys.Count} keys: at most {ApiKeysMax} were expected."];
+        return
+        [
+            .. ApiKeys.SelectMany(key => key.Problems().Select(problem => $"The API key '{key.Name}' {problem}.")),
+            .. Repeated(key => key.Name).Select(keys => $"The API key '{keys.Key}' is given more than once."),
+            .. Repeated(key => key.Sha256.ToLowerInvariant())
+                .Select(keys => $"The API keys {string.Join(", ", keys.Select(key => $"'{key.Name}'"))} have the same hash: give each name a key of its own."),
+        ];
+    }
+
+    private IEnumerable<IGrouping<string, ApiKey>> Repeated(Func<ApiKey, string> part) => ApiKeys.GroupBy(part).Where(keys => keys.Count() > 1);
 
     private static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri)

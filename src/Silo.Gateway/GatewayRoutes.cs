@@ -13,10 +13,13 @@ public static class GatewayRoutes
     /// <summary>Where the API begins.</summary>
     public const string Api = "/api/v1";
 
-    /// <summary>Adds the API, the health checks and the checks on callers. Call it before other routes, which the checks then cover too.</summary>
+    /// <summary>Adds the API, the health checks and the checks on callers. Call it before other routes, which the checks then cover too:
+    /// each declares what it asks for, by <see cref="RouteAccessDeclaration"/>.</summary>
     public static WebApplication MapSiloGateway(this WebApplication app)
     {
         app.UseMiddleware<ProblemMiddleware>();
+        // Before the checks: which key is needed is said by the route.
+        app.UseRouting();
         app.UseMiddleware<CallerMiddleware>();
         var api = app.MapGroup(Api);
         api.MapTaskApi();

@@ -23,6 +23,8 @@ public static class GatewayServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<CallerCheck>();
+        services.AddSingleton<KeyRing>();
+        services.AddSingleton<AccessCheck>();
         services.AddSingleton<SchedulerView>();
         services.AddSingleton<WaitEnd>();
         services.AddSingleton(provider => new KnownNames(provider.GetRequiredService<SchedulerView>(), provider.GetService<IHandlerCatalog>(), provider.GetServices<UnofferedTaskType>()));

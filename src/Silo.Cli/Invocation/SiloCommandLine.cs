@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Silo.Cli.Completion;
 using Silo.Cli.Demo;
+using Silo.Cli.Keys;
 using Silo.Cli.Nodes;
 using Silo.Cli.Queues;
 using Silo.Cli.Serving;
@@ -29,6 +30,7 @@ internal static class SiloCommandLine
         root.Subcommands.Add(NodesCommand.Create(context));
         root.Subcommands.Add(DrainCommand.Create(context));
         root.Subcommands.Add(QueuesCommand.Create(context));
+        root.Subcommands.Add(KeysCommand.Create(context));
         root.Subcommands.Add(DemoCommand.Create(context));
         root.Subcommands.Add(CompletionCommands.CreateCompletion(context));
         root.Subcommands.Add(CompletionCommands.CreateComplete(context, root));

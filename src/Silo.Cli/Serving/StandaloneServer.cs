@@ -6,10 +6,12 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Silo.Cli.Invocation;
+using Silo.Client.Workers;
 using Silo.Core.Storage;
 using Silo.Core.Workers;
 using Silo.Embedded;
 using Silo.Gateway;
+using Silo.Gateway.Security;
 using Silo.Handlers;
 using Silo.Storage.Sqlite;
 
@@ -26,7 +28,8 @@ internal sealed record StandaloneSettings
     /// <summary>0 for no node in this process.</summary>
     public required int Slots { get; init; }
 
-    public string? ApiKey { get; init; }
+    /// <summary>Empty for none: then only this machine is served.</summary>
+    public IReadOnlyList<ApiKey> ApiKeys { get; init; } = [];
 
     /// <summary>Default: nothing that needs a permission.</summary>
     public HandlersOptions Handlers { get; init; } = new();
@@ -87,15 +90,16 @@ internal sealed class StandaloneServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
         builder.Services.AddBuiltInHandlers(settings.Handlers);
         builder.Services.AddSiloSqliteStore(store => store.Path = settings.Database);
+        builder.Services.AddMachineLoad();
         builder.Services.AddSiloEmbedded(new EmbeddedOptions { Worker = worker });
-        builder.Services.AddSiloGateway(Callers(settings.ApiKey));
+        builder.Services.AddSiloGateway(Callers(settings.ApiKeys));
         var app = builder.Build();
         app.MapSiloGateway();
         return app;
     }
 
     /// <summary>A key is asked of everyone who calls, so with one the name by which the server is called says nothing more.</summary>
-    private static GatewayOptions Callers(string? apiKey) => new() { ApiKey = apiKey, AllowedHosts = apiKey is null ? [] : ["*"] };
+    private static GatewayOptions Callers(IReadOnlyList<ApiKey> keys) => new() { ApiKeys = keys, AllowedHosts = keys.Count == 0 ? [] : ["*"] };
 
     private static CommandException? Refusal(Exception exception, StandaloneSettings settings) => exception switch
     {

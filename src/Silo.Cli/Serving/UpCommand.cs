@@ -15,7 +15,7 @@ internal sealed class UpCommand
     private readonly Option<string?> _data;
     private readonly Option<string?> _db;
     private readonly Option<int> _slots;
-    private readonly Option<string?> _apiKey;
+    private readonly KeyOptions _keys;
     private readonly Option<string?> _portFile = CommandContext.CallOption("--port-file", "FILE", "Write the port there once the server listens.", ValueParsers.Text);
 
     private UpCommand(CommandContext context, Command command)
@@ -25,12 +25,12 @@ internal sealed class UpCommand
         _data = context.Option("--data", "DIR", "Folder of the database file silo.db; made when it is absent.", ValueParsers.Text, ".silo");
         _db = context.Option("--db", "FILE", "The database file itself, instead of --data.", ValueParsers.Text);
         _slots = context.Option("--slots", "N", "Tasks run at once in this process; 0 leaves all work to workers that join.", ValueParsers.WholeNumber(0, NodeLimits.SlotsMax), $"{Environment.ProcessorCount}");
-        _apiKey = context.Option("--api-key", "KEY", "Callers must send it. Without one, only this machine is served.", ValueParsers.Text);
-        foreach (var option in new Option[] { _listen, _data, _db, _slots, _apiKey, _portFile })
+        foreach (var option in new Option[] { _listen, _data, _db, _slots, _portFile })
         {
             command.Options.Add(option);
         }
 
+        _keys = new KeyOptions(context, command);
         _serving = new ServingOptions(context, command);
     }
 
@@ -48,12 +48,12 @@ internal sealed class UpCommand
             Listen = parsed.GetValue(_listen)!,
             Database = Path.GetFullPath(parsed.GetValue(_db) ?? Path.Join(parsed.GetValue(_data), "silo.db")),
             Slots = parsed.GetValue(_slots),
-            ApiKey = parsed.GetValue(_apiKey),
+            ApiKeys = _keys.Read(parsed),
             Handlers = _serving.Handlers(parsed),
         };
-        if (settings.ApiKey is null && !IPAddress.IsLoopback(settings.Listen.Address))
+        if (settings.ApiKeys.Count == 0 && !IPAddress.IsLoopback(settings.Listen.Address))
         {
-            throw new CommandException(ExitCode.Usage, $"{settings.Listen} can be reached by others: set --api-key, or listen on 127.0.0.1 or [::1].");
+            throw new CommandException(ExitCode.Usage, $"{settings.Listen} can be reached by others: set --api-key or --api-key-file, or listen on 127.0.0.1 or [::1].");
         }
 
         await using var server = await StandaloneServer.StartAsync(settings, logging => _serving.ConfigureLogging(logging, parsed), cancellationToken);

@@ -40,8 +40,14 @@ internal sealed class ApiConnection : IDisposable
     /// <exception cref="SiloApiException">The server refused, or answered with something that is not of this API.</exception>
     /// <exception cref="HttpRequestException">The server was not reached, or the connection broke.</exception>
     /// <exception cref="TimeoutException">No answer came within <paramref name="limit"/>.</exception>
+    public Task<TAnswer> SendAsync<TAnswer>(
+        HttpMethod method, string path, HttpContent? content, JsonTypeInfo<TAnswer> info, TimeSpan limit, CancellationToken cancellationToken) =>
+        SendAsync(method, path, content, (response, body) => Read(response, body, info), limit, cancellationToken);
+
+    /// <inheritdoc cref="SendAsync{TAnswer}(HttpMethod, string, HttpContent?, JsonTypeInfo{TAnswer}, TimeSpan, CancellationToken)"/>
+    /// <param name="read">Makes the answer of a body that was not refused.</param>
     public async Task<TAnswer> SendAsync<TAnswer>(
-        HttpMethod method, string path, HttpContent? content, JsonTypeInfo<TAnswer> info, TimeSpan limit, CancellationToken cancellationToken)
+        HttpMethod method, string path, HttpContent? content, Func<HttpResponseMessage, byte[], TAnswer> read, TimeSpan limit, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(limit, _time);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
@@ -50,7 +56,7 @@ internal sealed class ApiConnection : IDisposable
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ended.Token);
             var body = await response.Content.ReadAsByteArrayAsync(ended.Token);
-            return response.IsSuccessStatusCode ? Read(response, body, info) : throw Refusal(response, body);
+            return response.IsSuccessStatusCode ? read(response, body) : throw Refusal(response, body);
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -71,7 +77,7 @@ internal sealed class ApiConnection : IDisposable
         AllowAutoRedirect = false,
     };
 
-    private static TAnswer Read<TAnswer>(HttpResponseMessage response, byte[] body, JsonTypeInfo<TAnswer> info)
+    public static TAnswer Read<TAnswer>(HttpResponseMessage response, ReadOnlySpan<byte> body, JsonTypeInfo<TAnswer> info)
     {
         try
         {

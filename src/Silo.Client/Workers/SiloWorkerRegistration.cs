@@ -24,9 +24,16 @@ public static class SiloWorkerRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IIdSource, SystemIdSource>();
         services.TryAddSingleton<IRandomSource, SystemRandomSource>();
-        services.TryAddSingleton<ILoadProbe, ProcLoadProbe>();
+        services.AddMachineLoad();
         services.TryAddSingleton(options);
         services.AddHostedService<WorkerService>();
+        return services;
+    }
+
+    /// <summary>The machine's load for whichever worker runs in this process, unless another probe was added before. Silent where the machine has no <c>/proc</c>.</summary>
+    public static IServiceCollection AddMachineLoad(this IServiceCollection services)
+    {
+        services.TryAddSingleton<ILoadProbe, ProcLoadProbe>();
         return services;
     }
 }

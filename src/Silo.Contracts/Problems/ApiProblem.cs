@@ -25,8 +25,14 @@ public sealed record ApiProblem
     /// <summary>The state that stands in the way, for <see cref="ProblemCodes.AlreadySettled"/> and <see cref="ProblemCodes.NotRetryable"/>.</summary>
     public string? State { get; init; }
 
+    /// <summary>The line of the request it is about, from 1, blank ones counted; in the answer to a stream only.</summary>
+    public int? Line { get; init; }
+
     /// <summary>The tasks concerned: those that may have been stored, or the first owner of an idempotency key.</summary>
     public IReadOnlyList<Guid>? Ids { get; init; }
+
+    /// <summary>The scope that the key lacks, for <see cref="ProblemCodes.ScopeMissing"/>.</summary>
+    public string? Scope { get; init; }
 }
 
 /// <param name="Field">Path of the field, as <c>tasks[3].priority</c>.</param>

@@ -28,6 +28,7 @@ public static class ProblemCodes
     public const string PayloadTooLarge = "payload_too_large";
     public const string ResultTooLarge = "result_too_large";
     public const string BodyTooLarge = "body_too_large";
+    public const string LineTooLong = "line_too_long";
     public const string UnsupportedMediaType = "unsupported_media_type";
     public const string BadHttpRequest = "bad_http_request";
 
@@ -37,7 +38,12 @@ public static class ProblemCodes
     public const string AlreadySettled = "already_settled";
     public const string NotRetryable = "not_retryable";
 
-    public const string Unauthorized = "unauthorized";
+    public const string KeyMissing = "key_missing";
+    public const string KeyInvalid = "key_invalid";
+
+    /// <summary>The key is good, but not for this; the problem names the scope.</summary>
+    public const string ScopeMissing = "scope_missing";
+
     public const string HostNotAllowed = "host_not_allowed";
     public const string OriginNotAllowed = "origin_not_allowed";
     public const string NotLoopback = "not_loopback";

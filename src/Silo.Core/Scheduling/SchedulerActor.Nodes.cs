@@ -183,7 +183,10 @@ public sealed partial class SchedulerActor
 
     private void Remember(NodeState node, FenceReason reason)
     {
-        LogFenced(_ports.Logger, node.Name, node.Fence.Incarnation, reason, node.Silence);
+        if (reason == FenceReason.Left)
+            LogLeft(_ports.Logger, node.Name, node.Fence.Incarnation);
+        else
+            LogDied(_ports.Logger, node.Name, node.Fence.Incarnation, node.Silence);
         if (_known.TryGetValue(node.Name, out var record) && record.Incarnation == node.Fence.Incarnation)
             _known[node.Name] = record with { Alive = false, LeftInOrder = reason == FenceReason.Left };
     }
@@ -224,8 +227,11 @@ public sealed partial class SchedulerActor
     [LoggerMessage(Level = LogLevel.Information, Message = "Node {Node} says that it holds {Count} tasks.")]
     private static partial void LogInventory(ILogger logger, string node, int count);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Incarnation {Incarnation} of node {Node} has ended ({Reason}) after a silence of {Silence}; its tasks run elsewhere.")]
-    private static partial void LogFenced(ILogger logger, string node, long incarnation, FenceReason reason, TimeSpan silence);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Node {Node} has left in order; its incarnation {Incarnation} has ended.")]
+    private static partial void LogLeft(ILogger logger, string node, long incarnation);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Node {Node} is declared dead after a silence of {Silence}: its incarnation {Incarnation} has ended, and what it held runs elsewhere.")]
+    private static partial void LogDied(ILogger logger, string node, long incarnation, TimeSpan silence);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Node {Node} did not answer what it holds.")]
     private static partial void LogUnanswered(ILogger logger, Exception failure, string node);

@@ -8,6 +8,7 @@ using Silo.Core.Engine;
 using Silo.Gateway.Overview;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Requests;
+using Silo.Gateway.Security;
 
 namespace Silo.Gateway.Nodes;
 
@@ -17,10 +18,10 @@ internal static class NodeEndpoints
     public static void MapNodeApi(this RouteGroupBuilder api)
     {
         var nodes = api.MapGroup("/nodes");
-        nodes.MapGet("", ListAsync);
-        nodes.MapGet("/{node}", ReadAsync);
-        nodes.MapPost("/{node}/drain", DrainAsync);
-        nodes.MapPost("/{node}/resume", ResumeAsync);
+        nodes.MapGet("", ListAsync).RequireScope(Scope.Read);
+        nodes.MapGet("/{node}", ReadAsync).RequireScope(Scope.Read);
+        nodes.MapPost("/{node}/drain", DrainAsync).RequireScope(Scope.Operate);
+        nodes.MapPost("/{node}/resume", ResumeAsync).RequireScope(Scope.Operate);
     }
 
     private static async Task<Results<JsonHttpResult<NodeListResponse>, ProblemResult>> ListAsync(HttpContext context, SchedulerView scheduler)

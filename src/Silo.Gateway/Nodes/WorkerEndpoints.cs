@@ -8,6 +8,7 @@ using Silo.Contracts.Nodes;
 using Silo.Core.Engine;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Requests;
+using Silo.Gateway.Security;
 
 namespace Silo.Gateway.Nodes;
 
@@ -16,7 +17,7 @@ internal static class WorkerEndpoints
 {
     public static void MapWorkerApi(this RouteGroupBuilder api)
     {
-        var node = api.MapGroup("/nodes/{node}");
+        var node = api.MapGroup("/nodes/{node}").RequireScope(Scope.Worker);
         node.MapPost("/register", RegisterAsync);
         node.MapPost("/lease", LeaseAsync);
         node.MapPost("/complete", CompleteAsync);

@@ -7,6 +7,7 @@ using Silo.Contracts.Overview;
 using Silo.Core.Engine;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Requests;
+using Silo.Gateway.Security;
 
 namespace Silo.Gateway.Overview;
 
@@ -18,9 +19,9 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/", () => Answer.Ok(new ApiRoot("silo", GatewayRoutes.Api, "/health/ready"), ApiJson.Wire.ApiRoot));
-        app.MapGet("/health/live", () => Answer.Ok(new HealthResponse("ok"), ApiJson.Wire.HealthResponse));
-        app.MapGet("/health/ready", ReadyAsync);
+        app.MapGet("/", () => Answer.Ok(new ApiRoot("silo", GatewayRoutes.Api, "/health/ready"), ApiJson.Wire.ApiRoot)).AllowWithoutKey();
+        app.MapGet("/health/live", () => Answer.Ok(new HealthResponse("ok"), ApiJson.Wire.HealthResponse)).AllowWithoutKey();
+        app.MapGet("/health/ready", ReadyAsync).AllowWithoutKey();
     }
 
     private static async Task<Results<JsonHttpResult<HealthResponse>, ProblemResult>> ReadyAsync(

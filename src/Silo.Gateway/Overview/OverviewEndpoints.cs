@@ -9,13 +9,14 @@ using Silo.Gateway.Nodes;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Queues;
 using Silo.Gateway.Requests;
+using Silo.Gateway.Security;
 
 namespace Silo.Gateway.Overview;
 
 /// <summary>Everything at a glance.</summary>
 internal static class OverviewEndpoints
 {
-    public static void MapOverviewApi(this RouteGroupBuilder api) => api.MapGet("/overview", ReadAsync);
+    public static void MapOverviewApi(this RouteGroupBuilder api) => api.MapGet("/overview", ReadAsync).RequireScope(Scope.Read);
 
     private static async Task<Results<JsonHttpResult<OverviewResponse>, ProblemResult>> ReadAsync(HttpContext context, ISiloClient client, SchedulerView scheduler)
     {

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Silo.Contracts.Json;
 using Silo.Contracts.Problems;
 using Silo.Gateway.Requests;
+using Silo.Gateway.Security;
 
 namespace Silo.Gateway.Problems;
 
@@ -63,8 +65,20 @@ internal static class ApiProblems
     public static ProblemResult BodyTooLarge(long limit) =>
         Answer(413, ProblemCodes.BodyTooLarge, $"The body is larger than {limit} bytes; send less at a time.");
 
-    public static ProblemResult Unauthorized() =>
-        Answer(401, ProblemCodes.Unauthorized, "An API key is needed: send it as 'Authorization: Bearer KEY' or 'X-Api-Key: KEY'.");
+    public static ProblemResult LineTooLong(int limit) =>
+        Answer(413, ProblemCodes.LineTooLong, $"The line is longer than {limit} bytes; send less in one task.");
+
+    public static ProblemResult KeyMissing() =>
+        Answer(401, ProblemCodes.KeyMissing, "An API key is needed: send it as 'Authorization: Bearer KEY' or 'X-Api-Key: KEY', or sign in.");
+
+    public static ProblemResult KeyInvalid() => Answer(401, ProblemCodes.KeyInvalid, "The API key is none of this server's; check it, or ask for a new one.");
+
+    public static ProblemResult ScopeMissing(Caller caller, Scope missing)
+    {
+        var scope = WireNames.Of(missing);
+        var has = string.Join(", ", caller.Scopes.Select(WireNames.Of));
+        return Answer(403, ProblemCodes.ScopeMissing, $"This call needs the scope '{scope}'; the key '{caller.Name}' has {has}. Use a key that has it.", scope: scope);
+    }
 
     public static ProblemResult HostNotAllowed(string host) =>
         Answer(403, ProblemCodes.HostNotAllowed, $"The host '{host}' is not one this server answers to; add its name to AllowedHosts if it should be.");
@@ -73,7 +87,7 @@ internal static class ApiProblems
         Answer(403, ProblemCodes.OriginNotAllowed, $"Pages of '{origin}' may not call this server; add the origin to AllowedOrigins if they should.");
 
     public static ProblemResult NotLoopback() =>
-        Answer(403, ProblemCodes.NotLoopback, "Without an API key only this machine may call; set ApiKey to open the server to others.");
+        Answer(403, ProblemCodes.NotLoopback, "Without an API key only this machine may call; set ApiKeys to open the server to others.");
 
     /// <summary>For answers that nobody gave a body: wrong paths, wrong methods, and what the server itself refuses.</summary>
     public static ProblemResult OfStatus(int status, string path) => status switch
@@ -87,7 +101,8 @@ internal static class ApiProblems
     };
 
     private static ProblemResult Answer(
-        int status, string code, string detail, IReadOnlyList<FieldProblem>? errors = null, string? state = null, IReadOnlyList<Guid>? ids = null, bool retry = false)
+        int status, string code, string detail, IReadOnlyList<FieldProblem>? errors = null, string? state = null, IReadOnlyList<Guid>? ids = null, bool retry = false,
+        string? scope = null)
     {
         var problem = new ApiProblem
         {
@@ -98,6 +113,7 @@ internal static class ApiProblems
             Errors = errors,
             State = state,
             Ids = ids,
+            Scope = scope,
         };
         return new ProblemResult(problem) { RetryAfter = retry ? RetryAfter : null };
     }

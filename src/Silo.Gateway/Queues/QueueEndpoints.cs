@@ -10,6 +10,7 @@ using Silo.Core.Queues;
 using Silo.Gateway.Overview;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Requests;
+using Silo.Gateway.Security;
 using Silo.Gateway.Tasks;
 
 namespace Silo.Gateway.Queues;
@@ -22,9 +23,9 @@ internal static class QueueEndpoints
     public static void MapQueueApi(this RouteGroupBuilder api)
     {
         var queues = api.MapGroup("/queues");
-        queues.MapGet("", ListAsync);
-        queues.MapGet("/{queue}", ReadAsync);
-        queues.MapPut("/{queue}", SetAsync);
+        queues.MapGet("", ListAsync).RequireScope(Scope.Read);
+        queues.MapGet("/{queue}", ReadAsync).RequireScope(Scope.Read);
+        queues.MapPut("/{queue}", SetAsync).RequireScope(Scope.Operate);
     }
 
     private static async Task<Results<JsonHttpResult<QueueListResponse>, ProblemResult>> ListAsync(HttpContext context, ISiloClient client, SchedulerView scheduler)

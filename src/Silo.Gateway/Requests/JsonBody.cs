@@ -16,7 +16,7 @@ internal static class JsonBody
     /// <exception cref="BadHttpRequestException">The body is larger than the limit, or ends early.</exception>
     public static async Task<(ReadOnlyMemory<byte> Utf8, ProblemResult? Refusal)> ReadBytesAsync(HttpContext context, GatewayOptions options)
     {
-        if (!SaysJson(context.Request))
+        if (!Says(context.Request, "application/json"))
         {
             return (default, ApiProblems.UnsupportedMediaType(context.Request.ContentType));
         }
@@ -63,9 +63,10 @@ internal static class JsonBody
         return new ShapeCheck(info.Options, problems).Salvage(utf8, info, root);
     }
 
-    private static bool SaysJson(HttpRequest request) =>
+    /// <summary>Whether the body is said to be of a media type, in UTF-8 and not compressed.</summary>
+    public static bool Says(HttpRequest request, string mediaType) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-        && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        && type.MediaType.Equals(mediaType, StringComparison.OrdinalIgnoreCase)
         && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase))
         && request.Headers.ContentEncoding is [] or ["identity"];
 }

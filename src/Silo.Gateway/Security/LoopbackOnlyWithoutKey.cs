@@ -12,10 +12,10 @@ internal sealed class LoopbackOnlyWithoutKey(GatewayOptions options, IServer ser
 {
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        var open = options.ApiKey is not null ? [] : Addresses().Where(address => !IsLocal(address)).ToList();
+        var open = options.ApiKeys.Count > 0 ? [] : Addresses().Where(address => !IsLocal(address)).ToList();
         return open.Count == 0
             ? Task.CompletedTask
-            : throw new InvalidOperationException($"The server listens on {string.Join(", ", open)}, where others can reach it, and no API key is set: set ApiKey, or listen on 127.0.0.1, [::1] or localhost only.");
+            : throw new InvalidOperationException($"The server listens on {string.Join(", ", open)}, where others can reach it, and no API key is set: set ApiKeys, or listen on 127.0.0.1, [::1] or localhost only.");
     }
 
     public static bool IsLocal(string address)

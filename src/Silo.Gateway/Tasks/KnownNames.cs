@@ -15,7 +15,12 @@ internal sealed class KnownNames(SchedulerView scheduler, IHandlerCatalog? handl
 {
     /// <param name="tasks">The tasks with their paths in the request.</param>
     /// <returns>A refusal when it cannot be said now what is known; else null, and what is unknown is among the problems.</returns>
-    public async Task<ProblemResult?> CheckAsync(IReadOnlyList<(string Path, TaskSpec Task)> tasks, RequestProblems problems, CancellationToken cancellationToken)
+    public Task<ProblemResult?> CheckAsync(IReadOnlyList<(string Path, TaskSpec Task)> tasks, RequestProblems problems, CancellationToken cancellationToken) =>
+        CheckAsync([.. tasks.Select(task => (task.Path, task.Task, problems))], cancellationToken);
+
+    /// <inheritdoc cref="CheckAsync(IReadOnlyList{ValueTuple{string, TaskSpec}}, RequestProblems, CancellationToken)"/>
+    /// <param name="tasks">The tasks with their paths, and where the problems of each go.</param>
+    public async Task<ProblemResult?> CheckAsync(IReadOnlyList<(string Path, TaskSpec Task, RequestProblems Problems)> tasks, CancellationToken cancellationToken)
     {
         var snapshot = await scheduler.ReadRecentAsync(fresh: false, cancellationToken);
         if (snapshot is null || tasks.Any(task => !Knows(snapshot, task.Task)))
@@ -25,7 +30,7 @@ internal sealed class KnownNames(SchedulerView scheduler, IHandlerCatalog? handl
         if (snapshot is null or { Epoch: 0 } or { TakingOver: true })
             return ApiProblems.NotReady("The scheduler is starting, so it cannot be said which queues and types there are.");
 
-        foreach (var (path, task) in tasks)
+        foreach (var (path, task, problems) in tasks)
         {
             if (!KnowsQueue(snapshot, task.Queue))
                 Report(problems, path, "queue", ProblemCodes.UnknownQueue, task.Queue, snapshot.Queues.Select(queue => queue.Settings.Name).Append(QueueSettings.DefaultName));

@@ -6,6 +6,7 @@ using Silo.Core.Storage;
 using Silo.Core.Tasks;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Requests;
+using Silo.Gateway.Tasks.Streams;
 
 namespace Silo.Gateway.Tasks;
 
@@ -18,6 +19,8 @@ internal static class SubmitEndpoint
 
     public static async Task<IResult> SubmitAsync(HttpContext context, ISiloClient client, KnownNames names, WaitEnd waits, GatewayOptions options)
     {
+        if (SubmitStreamEndpoint.IsMeant(context.Request))
+            return await SubmitStreamEndpoint.SubmitAsync(context, client, names);
         var (utf8, refusal) = await JsonBody.ReadBytesAsync(context, options);
         if (refusal is not null)
             return refusal;
@@ -89,16 +92,18 @@ internal static class SubmitEndpoint
     {
         var submitted = new SubmittedTask[specs.Count];
         for (var index = 0; index < submitted.Length; index++)
-        {
-            submitted[index] = Submitted(specs[index], answers[index], client.Now);
-            if (answers[index].Kind != InsertKind.Inserted)
-                submitted[index] = submitted[index] with { State = await StateOfAsync(answers[index].Id, client, cancellationToken) };
-        }
-
+            submitted[index] = await ShownAsync(specs[index], answers[index], client, cancellationToken);
         return submitted;
     }
 
-    private static SubmittedTask Submitted(TaskSpec spec, InsertAnswer answer, DateTimeOffset now) => new()
+    /// <summary>What became of one task among many; an earlier one that was meant is shown with its state.</summary>
+    public static async Task<SubmittedTask> ShownAsync(TaskSpec spec, InsertAnswer answer, ISiloClient client, CancellationToken cancellationToken)
+    {
+        var submitted = Submitted(spec, answer, client.Now);
+        return answer.Kind == InsertKind.Inserted ? submitted : submitted with { State = await StateOfAsync(answer.Id, client, cancellationToken) };
+    }
+
+    public static SubmittedTask Submitted(TaskSpec spec, InsertAnswer answer, DateTimeOffset now) => new()
     {
         Id = answer.Id.Value,
         Number = answer.Number,

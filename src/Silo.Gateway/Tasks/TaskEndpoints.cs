@@ -10,6 +10,7 @@ using Silo.Core.Storage;
 using Silo.Core.Tasks;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Requests;
+using Silo.Gateway.Security;
 
 namespace Silo.Gateway.Tasks;
 
@@ -21,11 +22,11 @@ internal static class TaskEndpoints
     public static void MapTaskApi(this RouteGroupBuilder api)
     {
         var tasks = api.MapGroup("/tasks");
-        tasks.MapPost("", SubmitEndpoint.SubmitAsync);
-        tasks.MapGet("", ListAsync);
-        tasks.MapGet("/{task}", ReadAsync);
-        tasks.MapPost("/{task}/cancel", CancelAsync);
-        tasks.MapPost("/{task}/retry", RetryAsync);
+        tasks.MapPost("", SubmitEndpoint.SubmitAsync).RequireScope(Scope.Submit);
+        tasks.MapGet("", ListAsync).RequireScope(Scope.Read);
+        tasks.MapGet("/{task}", ReadAsync).RequireScope(Scope.Read);
+        tasks.MapPost("/{task}/cancel", CancelAsync).RequireScope(Scope.Operate);
+        tasks.MapPost("/{task}/retry", RetryAsync).RequireScope(Scope.Operate);
     }
 
     private static async Task<Results<JsonHttpResult<TaskResponse>, ProblemResult>> ReadAsync(HttpContext context, string task, ISiloClient client, WaitEnd waits)

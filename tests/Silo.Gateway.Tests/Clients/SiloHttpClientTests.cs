@@ -21,7 +21,7 @@ public sealed class SiloHttpClientTests
     [Fact]
     public async Task Client_EveryRoute_IsReachedAndRead()
     {
-        await using var server = await GatewayServer.StartAsync(new GatewayOptions { ApiKey = Key });
+        await using var server = await GatewayServer.StartAsync(GatewayServer.Keyed(Key));
         using var client = new SiloHttpClient(server.Address, Key);
         server.Client.Tasks[Samples.Id(5)] = new() { Task = Samples.Details(5, StoredState.Failed), State = TaskState.Failed };
         server.Client.Page = new TaskPage([Samples.Details(5)], new TaskCursor(5));
@@ -73,10 +73,10 @@ public sealed class SiloHttpClientTests
     [Fact]
     public async Task Key_Missing_IsRefused()
     {
-        await using var server = await GatewayServer.StartAsync(new GatewayOptions { ApiKey = Key });
+        await using var server = await GatewayServer.StartAsync(GatewayServer.Keyed(Key));
         using var client = new SiloHttpClient(server.Address);
 
-        Assert.Equal("unauthorized", (await Assert.ThrowsAsync<SiloApiException>(() => client.GetOverviewAsync())).Code);
+        Assert.Equal("key_missing", (await Assert.ThrowsAsync<SiloApiException>(() => client.GetOverviewAsync())).Code);
     }
 
     [Theory]

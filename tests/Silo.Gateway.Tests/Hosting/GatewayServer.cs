@@ -4,10 +4,12 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Silo.Core.Engine;
 using Silo.Core.Handlers;
+using Silo.Gateway.Security;
 using Silo.Testing;
 
 namespace Silo.Gateway.Tests.Hosting;
@@ -32,9 +34,15 @@ internal sealed class GatewayServer : IAsyncDisposable
 
     public Uri Address { get; }
 
+    public IReadOnlyList<RouteEndpoint> Routes => [.. _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
+
     public HttpClient Http { get; }
 
-    public static async Task<GatewayServer> StartAsync(GatewayOptions? options = null, string address = "http://127.0.0.1:0", TimeProvider? time = null)
+    /// <summary>A server that asks for a key, which may do everything.</summary>
+    public static GatewayOptions Keyed(string key) => new() { ApiKeys = [ApiKey.OfText("all", key, Enum.GetValues<Scope>())] };
+
+    public static async Task<GatewayServer> StartAsync(
+        GatewayOptions? options = null, string address = "http://127.0.0.1:0", TimeProvider? time = null, Action<WebApplication>? map = null)
     {
         var client = new FakeSiloClient();
         var actors = new FakeActors();
@@ -47,6 +55,7 @@ internal sealed class GatewayServer : IAsyncDisposable
         builder.Services.AddSiloGateway(options ?? new GatewayOptions());
         var app = builder.Build();
         app.MapSiloGateway();
+        map?.Invoke(app);
         try
         {
             await Await.Within(app.StartAsync(), Limit, "the server to start");

@@ -48,17 +48,17 @@ public sealed class CallerTests
     }
 
     [Theory]
-    [InlineData(null, null, false)]
-    [InlineData("Bearer " + Key, null, true)]
-    [InlineData("bearer " + Key, null, true)]
-    [InlineData(null, Key, true)]
-    [InlineData("Bearer wrong-horse-battery", null, false)]
-    [InlineData("Bearer " + Key + "x", null, false)]
-    [InlineData("Basic " + Key, null, false)]
-    [InlineData(null, "", false)]
-    public async Task Key_WhenConfigured_IsAskedOfTheApi(string? authorization, string? header, bool allowed)
+    [InlineData(null, null, "key_missing")]
+    [InlineData("Bearer " + Key, null, null)]
+    [InlineData("bearer " + Key, null, null)]
+    [InlineData(null, Key, null)]
+    [InlineData("Bearer wrong-horse-battery", null, "key_invalid")]
+    [InlineData("Bearer " + Key + "x", null, "key_invalid")]
+    [InlineData("Basic " + Key, null, "key_missing")]
+    [InlineData(null, "", "key_invalid")]
+    public async Task Key_WhenConfigured_IsAskedOfTheApi(string? authorization, string? header, string? problem)
     {
-        await using var server = await GatewayServer.StartAsync(new GatewayOptions { ApiKey = Key });
+        await using var server = await GatewayServer.StartAsync(GatewayServer.Keyed(Key));
         var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/nodes");
         request.Headers.Authorization = authorization is null ? null : AuthenticationHeaderValue.Parse(authorization);
         if (header is not null)
@@ -66,8 +66,8 @@ public sealed class CallerTests
 
         var answer = await server.SendAsync(request);
 
-        Assert.Equal(allowed ? (200, null) : (401, "unauthorized"), (answer.Code, answer.Problem));
-        Assert.Equal(allowed ? 0 : 1, answer.Headers.WwwAuthenticate.Count);
+        Assert.Equal((problem is null ? 200 : 401, problem), (answer.Code, answer.Problem));
+        Assert.Equal(problem is null ? 0 : 1, answer.Headers.WwwAuthenticate.Count);
         Assert.Equal(200, (await server.GetAsync("/health/ready")).Code);
     }
 
@@ -83,7 +83,7 @@ public sealed class CallerTests
     [Fact]
     public async Task Start_OpenAddressWithKey_Serves()
     {
-        await using var server = await GatewayServer.StartAsync(new GatewayOptions { ApiKey = Key }, "http://0.0.0.0:0");
+        await using var server = await GatewayServer.StartAsync(GatewayServer.Keyed(Key), "http://0.0.0.0:0");
         var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{server.Address.Port}/api/v1/nodes");
         request.Headers.Add("X-Api-Key", Key);
 
@@ -106,12 +106,12 @@ public sealed class CallerTests
     [Fact]
     public async Task Options_ManyWrong_AreToldTogether()
     {
-        var options = new GatewayOptions { ApiKey = "short", BodyBytesMax = 1, AllowedHosts = ["a b"], AllowedOrigins = ["https://x.org/path", "ftp://x.org"] };
+        var options = new GatewayOptions { BodyBytesMax = 1, AllowedHosts = ["a b"], AllowedOrigins = ["https://x.org/path", "ftp://x.org"] };
 
         var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => GatewayServer.StartAsync(options));
 
-        Assert.Equal(5, refusal.Failures.Count());
+        Assert.Equal(4, refusal.Failures.Count());
         Assert.Single(new GatewayOptions { AllowedHosts = ["*"] }.Problems());
-        Assert.Empty(new GatewayOptions { ApiKey = Key, AllowedHosts = ["*", "::1", "silo"], AllowedOrigins = ["https://X.org", "http://a:8080"] }.Problems());
+        Assert.Empty(new GatewayOptions { ApiKeys = [ApiKey.OfText("all", Key, Scope.Read)], AllowedHosts = ["*", "::1", "silo"], AllowedOrigins = ["https://X.org", "http://a:8080"] }.Problems());
     }
 }

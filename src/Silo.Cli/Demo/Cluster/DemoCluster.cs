@@ -25,6 +25,9 @@ internal sealed class DemoCluster : IAsyncDisposable
 
     public SiloHttpClient Client => _client ?? throw new InvalidOperationException("The demo's server has not been started.");
 
+    /// <summary>Where the server listens.</summary>
+    public Uri Address => new UriBuilder("http", IPAddress.Loopback.ToString(), _port).Uri;
+
     /// <param name="filesRoot">Folder below which <c>file.digest</c> may read.</param>
     /// <param name="shapes">The workers.</param>
     /// <exception cref="CommandException">A process did not come up; the message has its last words.</exception>
@@ -73,7 +76,7 @@ internal sealed class DemoCluster : IAsyncDisposable
             Log("server"));
         await UntilAsync(() => Task.FromResult(File.Exists(portFile)), "the server listens", cancellationToken);
         _port = int.Parse(await File.ReadAllTextAsync(portFile, cancellationToken), CultureInfo.InvariantCulture);
-        _client ??= new SiloHttpClient(new UriBuilder("http", IPAddress.Loopback.ToString(), _port).Uri, apiKey: null);
+        _client ??= new SiloHttpClient(Address, apiKey: null);
     }
 
     /// <summary>Waits until the server knows every worker as alive.</summary>
@@ -109,7 +112,7 @@ internal sealed class DemoCluster : IAsyncDisposable
         var process = SiloProcess.Start(
             shape.Name,
             [
-                "worker", "--server", $"http://127.0.0.1:{_port}", "--name", shape.Name, "--slots", Text(shape.Slots), "--weight", Text(shape.Weight),
+                "worker", "--server", Address.ToString(), "--name", shape.Name, "--slots", Text(shape.Slots), "--weight", Text(shape.Weight),
                 "--files-root", _filesRoot, "--ledger", ledger,
             ],
             Log(shape.Name));
