@@ -60,7 +60,7 @@ internal sealed class KnownNames(SchedulerView scheduler, IHandlerCatalog? handl
 
     private static void Report(RequestProblems problems, string path, string field, string code, string given, IEnumerable<string> known, string? remedy = null)
     {
-        var hint = remedy ?? (NearestName.Among(known, given) is { } nearest ? $"did you mean '{nearest}'?" : "none is known");
+        var hint = remedy ?? (NearestName.Among(known, given) is { } nearest ? $"the nearest is '{nearest}'" : "none is known");
         problems.Add(path.Length == 0 ? field : $"{path}.{field}", code, $"must be a known {field}; '{given}' is not: {hint}");
     }
 }

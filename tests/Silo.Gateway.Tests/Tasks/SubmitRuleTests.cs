@@ -105,8 +105,8 @@ public sealed class SubmitRuleTests
 
         var answer = await server.PostAsync("/api/v1/tasks", """{"type":"Slep","queue":"defalt"}""");
 
-        Assert.Contains("did you mean 'sleep'?", answer.Text, StringComparison.Ordinal);
-        Assert.Contains("did you mean 'default'?", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("the nearest is 'sleep'", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("the nearest is 'default'", answer.Text, StringComparison.Ordinal);
     }
 
     [Fact]
