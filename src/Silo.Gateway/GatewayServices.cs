@@ -29,7 +29,7 @@ public static class GatewayServices
         services.AddSingleton<AccessCheck>();
         services.AddSingleton<SchedulerView>();
         services.AddSingleton<WaitEnd>();
-        services.AddSingleton(provider => new KnownNames(provider.GetRequiredService<SchedulerView>(), provider.GetService<IHandlerCatalog>()));
+        services.AddSingleton(provider => new KnownNames(provider.GetRequiredService<SchedulerView>(), provider.GetService<IHandlerCatalog>(), provider.GetServices<UnofferedTaskType>()));
         services.AddHostedService<LoopbackOnlyWithoutKey>();
         services.Configure<KestrelServerOptions>(kestrel =>
         {

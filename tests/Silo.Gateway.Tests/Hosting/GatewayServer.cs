@@ -50,6 +50,7 @@ internal sealed class GatewayServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(address);
         builder.Services.AddSingleton<ISiloClient>(client).AddSingleton<IActors>(actors).AddSingleton<IHandlerCatalog>(new FakeHandlers());
+        builder.Services.AddSingleton(new UnofferedTaskType("process", "start the server or a worker with --allow-process PATH"));
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSiloGateway(options ?? new GatewayOptions());
         var app = builder.Build();
