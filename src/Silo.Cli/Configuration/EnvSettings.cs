@@ -25,12 +25,8 @@ internal static partial class EnvSettings
 
             var key = match.Groups["key"].Value;
             var value = Value(match);
-            if (Settings.All.FirstOrDefault(setting => setting.Variable == key) is { IsMap: true })
-            {
-                value = value.Replace(',', SettingForms.EntrySeparator);
-            }
-
-            file.Add(key, value);
+            var setting = Settings.All.FirstOrDefault(setting => setting.Variable == key);
+            file.Add(key, setting is null ? value : SettingValues.FromVariable(setting, value));
         }
     }
 

@@ -38,7 +38,11 @@ internal static class JsonSettings
         }
         else if (value.ValueKind == JsonValueKind.Object && value.EnumerateObject().All(entry => Scalar(entry.Value) is not null))
         {
-            file.Add(key, value.EnumerateObject().Select(entry => KeyValuePair.Create(entry.Name, Scalar(entry.Value)!)));
+            file.Add(key, SettingShape.Map, [.. value.EnumerateObject().Select(entry => $"{entry.Name}={Scalar(entry.Value)}")]);
+        }
+        else if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(entry => Scalar(entry) is not null))
+        {
+            file.Add(key, SettingShape.List, [.. value.EnumerateArray().Select(entry => Scalar(entry)!)]);
         }
         else
         {

@@ -32,8 +32,8 @@ internal abstract class Setting(string name, string description)
     /// <summary>Its value is never shown.</summary>
     public bool IsSecret { get; init; }
 
-    /// <summary>It has entries: an object in files, a comma between them in the environment, one per option on the command line.</summary>
-    public bool IsMap { get; init; }
+    /// <summary>How many values it has, and how they are written.</summary>
+    public SettingShape Shape { get; init; }
 
     public abstract string ValueName { get; }
 
@@ -62,7 +62,7 @@ internal sealed class Setting<T>(string name, SettingForm<T> form, string descri
         {
             Description = $"{Description} [{Variable}]",
             HelpName = form.ValueName,
-            Arity = IsMap ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne,
+            Arity = Shape == SettingShape.One ? ArgumentArity.ExactlyOne : ArgumentArity.OneOrMore,
             CustomParser = result => Read(result, OptionName, string.Join(SettingForms.EntrySeparator, result.Tokens.Select(token => token.Value)), parser),
         };
         var value = values.Find(this) ?? (Default is { } text ? new SettingValue(OptionName, text) : null);

@@ -7,7 +7,7 @@ namespace Silo.Cli.Configuration;
 /// <summary>The forms that settings have.</summary>
 internal static class SettingForms
 {
-    /// <summary>Between the entries of a map: no name and no value of one has it.</summary>
+    /// <summary>Between the entries of a list or a map: none of them has it.</summary>
     public const char EntrySeparator = '\n';
 
     public static SettingForm<Uri> ServerAddress { get; } = new("URL", ValueParsers.ServerAddress, () => new() { ["type"] = "string", ["pattern"] = "^https?://" });
@@ -19,8 +19,14 @@ internal static class SettingForms
     public static SettingForm<bool> Flag { get; } = new(
         "true|false", text => ValueParsers.OneOf("true", "false")(text) == "true", () => new() { ["type"] = "boolean" });
 
+    public static SettingForm<string> RangeOrHost { get; } = new("CIDR", ValueParsers.RangeOrHost, TextSchema);
+
     public static SettingForm<Dictionary<string, string>> Labels { get; } = new(
         "NAME=VALUE", ReadLabels, () => new() { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = "string" } });
+
+    /// <param name="item">The form of one entry.</param>
+    public static SettingForm<T[]> List<T>(SettingForm<T> item) => new(
+        item.ValueName, text => ReadList(text, item.Parse), () => new() { ["type"] = "array", ["items"] = item.Schema() });
 
     public static SettingForm<string> Text(string valueName) => new(valueName, ValueParsers.Text, TextSchema);
 
@@ -44,6 +50,22 @@ internal static class SettingForms
     private static JsonObject TextSchema() => new() { ["type"] = "string", ["minLength"] = 1 };
 
     private static JsonObject NumberSchema(int min, int max) => new() { ["type"] = "integer", ["minimum"] = min, ["maximum"] = max };
+
+    private static T[] ReadList<T>(string text, ValueParser<T> parser)
+    {
+        var entries = text.Split(EntrySeparator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return [.. entries.Select(entry =>
+        {
+            try
+            {
+                return parser(entry);
+            }
+            catch (FormatException wrong) when (entries.Length > 1)
+            {
+                throw new FormatException($"is wrong: '{entry}' {wrong.Message}", wrong);
+            }
+        })];
+    }
 
     private static Dictionary<string, string> ReadLabels(string text)
     {

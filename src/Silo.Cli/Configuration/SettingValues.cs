@@ -5,7 +5,7 @@ namespace Silo.Cli.Configuration;
 
 /// <summary>A value as somebody wrote it.</summary>
 /// <param name="Source">Where, as error texts name it.</param>
-/// <param name="Text">The entries of a map stand apart by <see cref="SettingForms.EntrySeparator"/>.</param>
+/// <param name="Text">The entries of a list or a map stand apart by <see cref="SettingForms.EntrySeparator"/>.</param>
 internal sealed record SettingValue(string Source, string Text);
 
 /// <summary>What environment and file say; the environment wins. The command line, which wins over both, is read by the options.</summary>
@@ -37,6 +37,9 @@ internal sealed partial class SettingValues
 
     public SettingValue? Find(Setting setting) => _values.GetValueOrDefault(setting.Name);
 
+    /// <summary>A variable has the entries of a list or a map between commas.</summary>
+    public static string FromVariable(Setting setting, string text) => setting.Shape == SettingShape.One ? text : text.Replace(',', SettingForms.EntrySeparator);
+
     private void AddFile(SettingsFile file)
     {
         _problems.AddRange(file.Problems);
@@ -64,7 +67,7 @@ internal sealed partial class SettingValues
         {
             if (Settings.All.FirstOrDefault(setting => setting.Variable == name) is { } setting)
             {
-                _values[setting.Name] = new SettingValue(name, setting.IsMap ? text.Replace(',', SettingForms.EntrySeparator) : text);
+                _values[setting.Name] = new SettingValue(name, FromVariable(setting, text));
             }
             else if (name.StartsWith(Setting.VariablePrefix, StringComparison.Ordinal) && name != FileVariable && !OfOthers().IsMatch(name))
             {

@@ -64,6 +64,13 @@ internal static class Settings
         UsedBy = "up, worker",
     };
 
+    public static Setting<string[]> AllowHttpPrivate { get; } = new(
+        "allow-http-private", SettingForms.List(SettingForms.RangeOrHost), "Ranges, addresses and hosts off the public internet that http tasks may reach, such as 10.0.0.0/8.")
+    {
+        UsedBy = "up, worker",
+        Shape = SettingShape.List,
+    };
+
     public static Setting<string> Log { get; } = new(
         "log", SettingForms.OneOf("LEVEL", Names<LogLevel>()), $"How much is logged to the error stream: {WireNames.All<LogLevel>()}.")
     {
@@ -95,7 +102,7 @@ internal static class Settings
     public static Setting<Dictionary<string, string>> Label { get; } = new("label", SettingForms.Labels, "What tasks can ask for, such as gpu=yes.")
     {
         UsedBy = "worker",
-        IsMap = true,
+        Shape = SettingShape.Map,
     };
 
     public static Setting<TimeSpan> Grace { get; } = new(
@@ -113,7 +120,7 @@ internal static class Settings
 
     /// <summary>In the order of the reference.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [Server, ApiKey, ApiKeyFile, Listen, Data, Db, Retention, Slots, FilesRoot, Log, Name, Weight, Tier, Label, Grace, Ledger];
+        [Server, ApiKey, ApiKeyFile, Listen, Data, Db, Retention, Slots, FilesRoot, AllowHttpPrivate, Log, Name, Weight, Tier, Label, Grace, Ledger];
 
     private static string[] Names<TEnum>()
         where TEnum : struct, Enum => [.. Enum.GetValues<TEnum>().Select(WireNames.Of)];

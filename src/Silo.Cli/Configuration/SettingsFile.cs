@@ -58,19 +58,16 @@ internal sealed class SettingsFile
         }
     }
 
-    /// <summary>The entries of a map.</summary>
-    public void Add(string key, IEnumerable<KeyValuePair<string, string>> entries)
+    /// <summary>The entries of an array, or of an object as <c>name=value</c>.</summary>
+    public void Add(string key, SettingShape shape, IReadOnlyList<string> entries)
     {
-        if (Settings.All.FirstOrDefault(setting => KeyOf(setting) == key) is { IsMap: false })
+        if (Settings.All.FirstOrDefault(setting => KeyOf(setting) == key) is { } setting && setting.Shape != shape)
         {
-            AddProblemAt(key, "must be one value, not several.");
-            return;
+            AddProblemAt(key, setting.Shape switch { SettingShape.One => "must be one value, not several.", SettingShape.List => "must be an array.", _ => "must have names and values." });
         }
-
-        var texts = entries.Select(entry => $"{entry.Key}={entry.Value}").ToList();
-        if (texts.Count > 0)
+        else if (entries.Count > 0)
         {
-            Add(key, string.Join(SettingForms.EntrySeparator, texts));
+            Add(key, string.Join(SettingForms.EntrySeparator, entries));
         }
     }
 

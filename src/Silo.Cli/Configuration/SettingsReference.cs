@@ -25,7 +25,8 @@ internal static class SettingsReference
           zone: eu
         ```
 
-        Times are `500ms`, `30s`, `5m`, `2h` or `1d`. Maps are an object in JSON and YAML, `a=1,b=2` in variables, and one option per entry on the command line.
+        Times are `500ms`, `30s`, `5m`, `2h` or `1d`. Several values are an array (or, with names, an object) in JSON and YAML, stand between commas in variables, and are one
+        option each on the command line.
 
         | key | option | variable | default | used by | |
         |---|---|---|---|---|---|

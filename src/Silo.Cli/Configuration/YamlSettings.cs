@@ -44,7 +44,11 @@ internal static class YamlSettings
         }
         else if (value is YamlMappingNode entries && entries.Children.All(entry => Scalar(entry.Key) is not null && Scalar(entry.Value) is not null))
         {
-            file.Add(key, entries.Children.Select(entry => KeyValuePair.Create(Scalar(entry.Key)!, Scalar(entry.Value)!)));
+            file.Add(key, SettingShape.Map, [.. entries.Children.Select(entry => $"{Scalar(entry.Key)}={Scalar(entry.Value)}")]);
+        }
+        else if (value is YamlSequenceNode list && list.Children.All(entry => Scalar(entry) is not null))
+        {
+            file.Add(key, SettingShape.List, [.. list.Children.Select(entry => Scalar(entry)!)]);
         }
         else
         {

@@ -62,6 +62,11 @@ internal static partial class ValueParsers
     public static string ExistingFolder(string text) =>
         Directory.Exists(text) ? Path.GetFullPath(text) : throw new FormatException("must be a folder that exists");
 
+    public static string RangeOrHost(string text) =>
+        IPNetwork.TryParse(text, out _) || Uri.CheckHostName(text) != UriHostNameType.Unknown
+            ? text
+            : throw new FormatException("must be a range such as 10.0.0.0/8, an address or a host name");
+
     public static KeyValuePair<string, string> Label(string text)
     {
         var at = text.IndexOf('=');

@@ -52,7 +52,7 @@ internal sealed class UpCommand
             Slots = parsed.GetValue(_slots),
             KeepFor = parsed.GetValue(_retention),
             ApiKeys = _keys.Read(parsed),
-            FilesRoot = _serving.FilesRoot(parsed),
+            Handlers = _serving.Handlers(parsed),
         };
         if (settings.ApiKeys.Count == 0 && !IPAddress.IsLoopback(settings.Listen.Address))
         {

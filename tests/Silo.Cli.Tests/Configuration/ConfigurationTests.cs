@@ -12,16 +12,17 @@ public sealed class ConfigurationTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("silo.json", """{"$schema": "silo.schema.json", "slots": 3, "grace": "1m", /* why */ "label": {"zone": "eu", "gpu": "yes"},}""")]
-    [InlineData("silo.yaml", "slots: 3\ngrace: 1m # why\nlabel:\n  zone: eu\n  gpu: \"yes\"\n")]
-    [InlineData("silo.yml", "{slots: 3, grace: 1m, label: {zone: eu, gpu: 'yes'}}")]
-    [InlineData("silo.env", "# why\nexport SILO_SLOTS=3\n\nSILO_GRACE=\"1m\" # why\nSILO_LABEL='zone=eu,gpu=yes'\n")]
-    [InlineData(".env", "SILO_SLOTS=3\r\nSILO_GRACE=1m\r\nSILO_LABEL=zone=eu,gpu=yes\r\n")]
+    [InlineData("silo.json", """{"$schema": "silo.schema.json", "slots": 3, "grace": "1m", /* why */ "label": {"zone": "eu", "gpu": "yes"}, "allow-http-private": ["10.0.0.0/8", "host"],}""")]
+    [InlineData("silo.yaml", "slots: 3\ngrace: 1m # why\nlabel:\n  zone: eu\n  gpu: \"yes\"\nallow-http-private:\n- 10.0.0.0/8\n- host\n")]
+    [InlineData("silo.yml", "{slots: 3, grace: 1m, label: {zone: eu, gpu: 'yes'}, allow-http-private: [10.0.0.0/8, host]}")]
+    [InlineData("silo.env", "# why\nexport SILO_SLOTS=3\n\nSILO_GRACE=\"1m\" # why\nSILO_LABEL='zone=eu,gpu=yes'\nSILO_ALLOW_HTTP_PRIVATE=10.0.0.0/8,host\n")]
+    [InlineData(".env", "SILO_SLOTS=3\r\nSILO_GRACE=1m\r\nSILO_LABEL=zone=eu,gpu=yes\r\nSILO_ALLOW_HTTP_PRIVATE=10.0.0.0/8,host\r\n")]
     public async Task File_AnyForm_SetsWhatItSays(string name, string content)
     {
         var shown = await ShowAsync(new Dictionary<string, string>(), "--config", _folder.Write(name, content));
 
         Assert.Equal(("3", "1m", "zone=eu,gpu=yes"), (shown["slots"].Value, shown["grace"].Value, shown["label"].Value));
+        Assert.Equal("10.0.0.0/8,host", shown["allow-http-private"].Value);
         Assert.StartsWith($"{name}: ", shown["slots"].Origin, StringComparison.Ordinal);
         Assert.Equal("default", shown["tier"].Origin);
     }
@@ -81,6 +82,10 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("silo.json", "{", "is no JSON")]
     [InlineData("silo.json", """{"slots": 1, "slots": 2}""", "slots is given twice")]
     [InlineData("silo.json", """{"slots": {"a": 1}}""", "must be one value")]
+    [InlineData("silo.json", """{"slots": [1]}""", "must be one value")]
+    [InlineData("silo.json", """{"label": ["zone"]}""", "must have names and values")]
+    [InlineData("silo.json", """{"allow-http-private": {"a": 1}}""", "must be an array")]
+    [InlineData("silo.json", """{"allow-http-private": ["host", "10.0.0.0/33"]}""", "is wrong: '10.0.0.0/33' must be a range")]
     [InlineData("silo.json", """{"slots": null}""", "slots must be")]
     [InlineData("silo.json", """{"label": {"a": [1]}}""", "label must be")]
     [InlineData("silo.yaml", "- slots", "must be one mapping")]
