@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Silo.Gateway.Events;
 using Silo.Gateway.Nodes;
 using Silo.Gateway.Overview;
 using Silo.Gateway.Problems;
@@ -27,6 +28,7 @@ public static class GatewayRoutes
         api.MapNodeApi();
         api.MapWorkerApi();
         api.MapOverviewApi();
+        api.MapEventApi();
         app.MapHealth();
         return app;
     }
