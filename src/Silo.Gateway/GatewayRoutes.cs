@@ -5,6 +5,7 @@ using Silo.Gateway.Overview;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Queues;
 using Silo.Gateway.Security;
+using Silo.Gateway.Sessions;
 using Silo.Gateway.Tasks;
 
 namespace Silo.Gateway;
@@ -29,6 +30,7 @@ public static class GatewayRoutes
         api.MapWorkerApi();
         api.MapOverviewApi();
         api.MapEventApi();
+        api.MapSessionApi();
         app.MapHealth();
         return app;
     }

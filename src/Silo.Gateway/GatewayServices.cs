@@ -8,6 +8,7 @@ using Silo.Gateway.Events;
 using Silo.Gateway.Overview;
 using Silo.Gateway.Requests;
 using Silo.Gateway.Security;
+using Silo.Gateway.Sessions;
 using Silo.Gateway.Tasks;
 
 namespace Silo.Gateway;
@@ -26,13 +27,14 @@ public static class GatewayServices
         services.AddSingleton(options);
         services.AddSingleton<CallerCheck>();
         services.AddSingleton<KeyRing>();
+        services.AddSingleton<SessionTable>();
         services.AddSingleton<AccessCheck>();
         services.AddSingleton<SchedulerView>();
         services.TryAddSingleton<LiveEvents>();
         services.AddSingleton<EventFeed>();
         services.AddSingleton<ReaderSeats>();
         services.AddSingleton<WaitEnd>();
-        services.AddSingleton(provider => new KnownNames(provider.GetRequiredService<SchedulerView>(), provider.GetService<IHandlerCatalog>()));
+        services.AddSingleton(provider => new KnownNames(provider.GetRequiredService<SchedulerView>(), provider.GetService<IHandlerCatalog>(), provider.GetServices<UnofferedTaskType>()));
         services.AddHostedService<LoopbackOnlyWithoutKey>();
         services.Configure<KestrelServerOptions>(kestrel =>
         {

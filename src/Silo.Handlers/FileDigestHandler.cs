@@ -65,9 +65,9 @@ internal sealed class FileDigestHandler(FilesRoot root) : ITaskHandler<FileDiges
         var real = root.Resolve(path) ?? throw new TaskFailedException(FilesRoot.RefusalCode, $"payload.path: '{path}' leaves the root of files", retry: false);
         try
         {
-            return File.OpenHandle(real, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+            return RegularFile.OpenToRead(real) ?? throw new TaskFailedException("file_unreadable", $"'{path}' is a pipe, a socket or a terminal, no file.", retry: false);
         }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException or PathTooLongException)
         {
             throw new TaskFailedException("file_not_found", $"There is no file '{path}' below the root of files.", retry: false);
         }

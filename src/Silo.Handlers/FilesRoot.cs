@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Silo.Handlers;
 
 /// <summary>The folder that file tasks may read below, with every symbolic link on a path followed before it is believed.</summary>
@@ -6,6 +8,10 @@ internal sealed class FilesRoot
 {
     public const string RefusalCode = "path_not_allowed";
     private const int LinksMax = 40;
+
+    /// <summary>In bytes of UTF-8, as the common systems have it: each part of a longer path would cost a look at the file system.</summary>
+    private const int PathLengthMax = 4096;
+    private const int NameLengthMax = 255;
     private readonly string _path;
     private readonly string _inside;
 
@@ -25,10 +31,14 @@ internal sealed class FilesRoot
             return "must name a file";
         if (relative.Contains('\0'))
             return "must not contain a NUL character";
+        if (Encoding.UTF8.GetByteCount(relative) > PathLengthMax || relative.Split('/', Path.DirectorySeparatorChar).Any(part => Encoding.UTF8.GetByteCount(part) > NameLengthMax))
+            return $"must have at most {PathLengthMax} bytes, and {NameLengthMax} between two slashes";
         if (Path.IsPathRooted(relative) || relative[0] is '/' or '\\')
             return $"'{relative}' is absolute; it must be relative to the root of files";
         if (relative.Split('/', Path.DirectorySeparatorChar).Contains(".."))
             return $"'{relative}' contains '..'; it must stay below the root of files";
+        if (relative.Split('/', Path.DirectorySeparatorChar).All(part => part is "" or "."))
+            return $"'{relative}' is the root of files itself; it must name a file below it";
         return Resolve(relative) is null ? $"'{relative}' leaves the root of files by a symbolic link" : null;
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text.Json;
 using Silo.Core.Handlers;
 using Silo.Testing;
@@ -70,9 +71,53 @@ public sealed class FileDigestTests : IDisposable
     [InlineData("sub/../../secret", "contains '..'")]
     [InlineData("sub/..", "contains '..'")]
     [InlineData("nul\0", "NUL")]
+    [InlineData(".", "is the root of files itself")]
+    [InlineData(".//./", "is the root of files itself")]
     public async Task Path_OutsideTheRoot_IsRefusedAtTheDoorAndInTheRun(string path, string rule)
     {
         await AssertRefused(JsonSerializer.Serialize(new { path }), rule);
+    }
+
+    [Fact]
+    public async Task Path_LongerThanASystemTakes_IsRefusedBeforeAnyPartOfItIsLookedAt()
+    {
+        await AssertRefused(JsonSerializer.Serialize(new { path = new string('x', 256) }), "at most 4096 bytes, and 255 between two slashes");
+        await AssertRefused(JsonSerializer.Serialize(new { path = string.Concat(Enumerable.Repeat("d/", 100_000)) + "x" }), "at most 4096 bytes");
+    }
+
+    [Fact]
+    public async Task Path_ThatIsTooLongOnlyBelowTheRoot_IsNotFound()
+    {
+        var path = string.Concat(Enumerable.Repeat("d/", 2047)) + "x";
+
+        var failure = await Assert.ThrowsAsync<TaskFailedException>(() => _host.RunAsync("file.digest", JsonSerializer.Serialize(new { path })));
+
+        Assert.Equal(("file_not_found", false), (failure.Code, failure.Retry));
+        Assert.DoesNotContain(_folder.Path, failure.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Opening a pipe waits for its writer, and a handler that waits there keeps its slot until the process ends.</summary>
+    [Fact]
+    public async Task Path_OfANamedPipe_FailsForGoodAtOnce()
+    {
+        await RunToolAsync("mkfifo", _folder.Combine("root/pipe"));
+
+        var run = Task.Run(() => _host.RunAsync("file.digest", """{"path":"pipe"}"""), TestContext.Current.CancellationToken);
+        var failure = await Assert.ThrowsAsync<TaskFailedException>(() => Await.Within(run, TimeSpan.FromSeconds(30), "a pipe to be refused"));
+
+        Assert.Equal(("file_unreadable", false), (failure.Code, failure.Retry));
+        Assert.Contains("'pipe' is a pipe", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Path_OfASocket_FailsForGoodAtOnce()
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(_folder.Combine("root/socket")));
+
+        var failure = await Assert.ThrowsAsync<TaskFailedException>(() => _host.RunAsync("file.digest", """{"path":"socket"}"""));
+
+        Assert.Equal(("file_unreadable", false), (failure.Code, failure.Retry));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Silo.Contracts.Problems;
+using Silo.Gateway.Nodes;
 
 namespace Silo.Gateway.Requests;
 
@@ -10,6 +11,10 @@ internal sealed class RequestProblems
 
     /// <summary>Fields remembered, so that none is reported twice; a body that is wrong in more places is only counted on.</summary>
     private const int RememberedMax = 10_000;
+
+    /// <summary>Fields and rules repeat what was sent; a longer one is cut, since a name of megabytes would be compared and sent back at every problem.</summary>
+    private const int FieldLengthMax = 512;
+    private const int RuleLengthMax = 1024;
 
     private readonly List<FieldProblem> _listed = [];
     private readonly HashSet<string> _fields = new(StringComparer.Ordinal);
@@ -23,18 +28,20 @@ internal sealed class RequestProblems
     /// <summary>Adds a problem, unless the field or one it lies in is reported already: a field of the wrong type is not missing too.</summary>
     public void Add(string field, string code, string rule)
     {
+        field = ShownText.Shorten(field, FieldLengthMax);
         if (IsReported(field))
             return;
         Count++;
         if (_fields.Count < RememberedMax)
             _fields.Add(field);
         if (_listed.Count < ListedMax)
-            _listed.Add(new FieldProblem(field, code, rule));
+            _listed.Add(new FieldProblem(field, code, ShownText.Shorten(rule, RuleLengthMax)));
     }
 
     /// <summary>Whether the field, or one it lies in, has a problem.</summary>
     public bool IsReported(string field)
     {
+        field = ShownText.Shorten(field, FieldLengthMax);
         for (var end = field.Length; end > 0; end = field.AsSpan(0, end).LastIndexOfAny('.', '['))
         {
             if (_fields.Contains(field[..end]))

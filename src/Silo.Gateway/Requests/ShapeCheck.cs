@@ -3,12 +3,21 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Silo.Contracts.Json;
 using Silo.Contracts.Problems;
+using Silo.Gateway.Nodes;
 
 namespace Silo.Gateway.Requests;
 
 /// <summary>Holds a JSON value against a record's generated description, names everything that does not fit, and keeps what does, so that its values can be checked too.</summary>
 internal sealed class ShapeCheck(JsonSerializerOptions options, RequestProblems problems)
 {
+    /// <summary>No field has a longer name; what a sender made up is shown by its beginning.</summary>
+    private const int NameShownMax = 128;
+
+    /// <summary>Longer paths are not carried along: they would be copied for every item below them.</summary>
+    private const int PathShownMax = 512;
+
+    private readonly JsonDocumentOptions _reading = new() { MaxDepth = options.MaxDepth };
+
     /// <returns>The record made of what fits; null when something it cannot do without is missing.</returns>
     public T? Salvage<T>(ReadOnlyMemory<byte> utf8, JsonTypeInfo<T> info, string root)
         where T : class
@@ -16,7 +25,7 @@ internal sealed class ShapeCheck(JsonSerializerOptions options, RequestProblems 
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = options.MaxDepth });
+            document = JsonDocument.Parse(utf8, _reading);
         }
         catch (JsonException problem)
         {
@@ -56,7 +65,7 @@ internal sealed class ShapeCheck(JsonSerializerOptions options, RequestProblems 
         if (type == typeof(RawJson))
         {
             CheckDuplicates(element, path);
-            kept = element.ValueKind == JsonValueKind.Null ? null : JsonNode.Parse(element.GetRawText());
+            kept = element.ValueKind == JsonValueKind.Null ? null : JsonNode.Parse(element.GetRawText(), documentOptions: _reading);
             return true;
         }
 
@@ -80,7 +89,7 @@ internal sealed class ShapeCheck(JsonSerializerOptions options, RequestProblems 
         {
             var memberPath = Join(path, member.Name);
             if (!known.TryGetValue(member.Name, out var property))
-                problems.Add(memberPath, ProblemCodes.UnknownField, $"is no field here; known are {string.Join(", ", known.Keys)}");
+                problems.Add(memberPath, ProblemCodes.UnknownField, known.Count == 0 ? "is no field here; there are none" : $"is no field here; known are {string.Join(", ", known.Keys)}");
             else if (!seen.Add(member.Name))
                 problems.Add(memberPath, ProblemCodes.DuplicateField, "must be given once");
             else if (member.Value.ValueKind == JsonValueKind.Null && MayBeNull(property))
@@ -177,5 +186,9 @@ internal sealed class ShapeCheck(JsonSerializerOptions options, RequestProblems 
     private static bool IsRequired(JsonPropertyInfo property) =>
         property.IsRequired || property.AssociatedParameter is { HasDefaultValue: false, IsMemberInitializer: false };
 
-    private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+    private static string Join(string path, string name)
+    {
+        name = ShownText.Shorten(name, NameShownMax);
+        return path.Length == 0 ? name : ShownText.Shorten($"{path}.{name}", PathShownMax);
+    }
 }

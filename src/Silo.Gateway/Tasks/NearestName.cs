@@ -1,11 +1,18 @@
+using Silo.Core.Tasks;
+using Silo.Gateway.Nodes;
+
 namespace Silo.Gateway.Tasks;
 
 /// <summary>The known name that somebody most likely meant.</summary>
 internal static class NearestName
 {
     /// <returns>Null when nothing is known.</returns>
-    public static string? Among(IEnumerable<string> known, string given) =>
-        known.Order(StringComparer.Ordinal).MinBy(name => Distance(name.ToLowerInvariant(), given.ToLowerInvariant()));
+    public static string? Among(IEnumerable<string> known, string given)
+    {
+        // Beyond the longest name more characters only cost time.
+        var wanted = ShownText.Cut(given, TaskLimits.NameLengthMax).ToLowerInvariant();
+        return known.Order(StringComparer.Ordinal).MinBy(name => Distance(name.ToLowerInvariant(), wanted));
+    }
 
     /// <summary>Levenshtein's edit distance, one row at a time.</summary>
     public static int Distance(string a, string b)

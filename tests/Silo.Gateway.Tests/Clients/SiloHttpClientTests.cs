@@ -67,7 +67,7 @@ public sealed class SiloHttpClientTests
 
         Assert.Equal((HttpStatusCode.UnprocessableEntity, "invalid_request"), (refusal.Status, refusal.Code));
         Assert.Equal(["priority:out_of_range", "type:unknown_type"], refusal.Errors.Select(error => $"{error.Field}:{error.Code}").Order());
-        Assert.Contains("did you mean 'echo'?", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("the nearest is 'echo'", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Silo.Gateway.Tests.Hosting;
+using Silo.Testing;
 
 namespace Silo.Gateway.Tests.Requests;
 
@@ -124,6 +125,60 @@ public sealed class BadInputTests
         var answer = await server.SendAsync(new HttpMethod(method), path, (byte[]?)null);
 
         Assert.Equal((status, code), (answer.Code, answer.Problem));
+    }
+
+    /// <summary>What a sender made up is not compared in full at every problem, nor sent back in full.</summary>
+    [Theory]
+    [InlineData("""{"NAME":1}""")]
+    [InlineData("""{"type":"echo","labels":{"NAME":"x"}}""")]
+    [InlineData("""{"type":"echo","x":1,"payload":{"NAME":[[],[],{"a":1,"a":2}]}}""")]
+    [InlineData("""{"type":"echo","queue":"NAME"}""")]
+    public async Task Field_WithAnEndlessName_IsRefusedInFewWords(string form)
+    {
+        await using var server = await GatewayServer.StartAsync();
+        var body = Encoding.UTF8.GetBytes(form.Replace("NAME", new string('.', 1_000_000), StringComparison.Ordinal));
+
+        var answer = await Await.Within(server.SendAsync(HttpMethod.Post, "/api/v1/tasks", body), TimeSpan.FromSeconds(30), "a refusal");
+
+        Assert.InRange(answer.Code, 400, 422);
+        Assert.InRange(answer.Text.Length, 1, 5_000);
+    }
+
+    [Fact]
+    public async Task Strategy_WithAnEndlessName_IsRefusedInFewWords()
+    {
+        await using var server = await GatewayServer.StartAsync();
+
+        var answer = await server.SendAsync(HttpMethod.Put, "/api/v1/queues/mail", Encoding.UTF8.GetBytes($$"""{"strategy":"{{new string('x', 1_000_000)}}"}"""));
+
+        Assert.Equal((422, "unknown_strategy"), (answer.Code, answer.Problem));
+        Assert.InRange(answer.Text.Length, 1, 5_000);
+    }
+
+    /// <summary>The node protocol allows more levels than the JSON reader's own default.</summary>
+    [Fact]
+    public async Task Field_MissingBesideADeepValue_IsNamed()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        var deep = new string('[', 100) + new string(']', 100);
+
+        var answer = await server.SendAsync(
+            HttpMethod.Post,
+            "/api/v1/nodes/w/complete",
+            Encoding.UTF8.GetBytes($$"""{"incarnation":1,"reports":[{"id":"01900000-0000-7000-8000-000000000001","attempt":1,"dispatch":1,"end":"succeeded","result":{{deep}}}]}"""));
+
+        Assert.Equal((400, "missing_field"), (answer.Code, answer.Problem));
+        Assert.Contains("reports[0].ranSeconds must be given", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Field_WhereNoneIsKnown_SaysSo()
+    {
+        await using var server = await GatewayServer.StartAsync();
+
+        var answer = await server.SendAsync(HttpMethod.Post, "/api/v1/nodes/alpha/drain", "{\"x\":1}"u8.ToArray());
+
+        Assert.Contains("x is no field here; there are none", answer.Text, StringComparison.Ordinal);
     }
 
     /// <summary>The good body cut at every tenth place, with bytes that are no UTF-8, and with each of its values replaced by junk.</summary>
