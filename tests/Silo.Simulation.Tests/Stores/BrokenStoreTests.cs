@@ -8,7 +8,7 @@ namespace Silo.Simulation.Tests.Stores;
 /// <summary>Each promise of the store that is broken is found out.</summary>
 public sealed class BrokenStoreTests
 {
-    private const int SeedsMax = 400;
+    private const int SeedsMax = 2000;
 
     [Fact]
     public void Store_FenceCheckedWithoutLock_IsCaught() =>

@@ -2,12 +2,13 @@ using Silo.Core.Engine;
 using Silo.Core.Nodes;
 using Silo.Core.Tasks;
 using Silo.Simulation.Kernel;
+using Silo.Simulation.Runs;
 using Silo.Simulation.Storage;
 
 namespace Silo.Simulation.Checks;
 
 /// <summary>A node's actor, with what it accepts and answers judged on the way.</summary>
-internal sealed class AuditedNode(INodeActor inner, string name, EpochLedger epochs, SimWorld world, SimStore store, StoreAuditor auditor) : INodeActor
+internal sealed class AuditedNode(INodeActor inner, string name, EpochLedger epochs, SimWorld world, SimStore store, StoreAuditor auditor, RunCounts counts) : INodeActor
 {
     public async Task<NodeCommandsReply> ApplyAsync(NodeCommands commands)
     {
@@ -29,6 +30,11 @@ internal sealed class AuditedNode(INodeActor inner, string name, EpochLedger epo
     public async Task<CompleteReply> CompleteAsync(CompleteRequest request)
     {
         var reply = await inner.CompleteAsync(request);
+        if (reply.Status == DoorStatus.Fenced)
+        {
+            counts.FencedOutcomes += request.Reports.Count;
+        }
+
         if (reply.Status == DoorStatus.Ok)
         {
             foreach (var (answer, report) in reply.Answers.Zip(request.Reports))

@@ -60,7 +60,7 @@ internal sealed class SimServer
         if (!_nodes.TryGetValue(name, out var node))
         {
             var actor = new NodeActor(name, SimSystem.Pool, NodePorts());
-            node = (actor, new AuditedNode(actor, name, _system.Epochs, _system.World, _system.Store, _system.Auditor));
+            node = (actor, new AuditedNode(actor, name, _system.Epochs, _system.World, _system.Store, _system.Auditor, _system.Counts));
             _nodes.Add(name, node);
             Process.Post("start node actor", () => _ = actor.StartAsync(CancellationToken.None));
         }

@@ -9,5 +9,6 @@ internal sealed class RunCounts
 
     public long LostAnswers { get; set; }
 
+    /// <summary>Reports refused, at the door or in the store, because their incarnation had ended.</summary>
     public long FencedOutcomes { get; set; }
 }

@@ -10,7 +10,7 @@ namespace Silo.Simulation.Runs;
 internal sealed class SeedRun
 {
     /// <summary>After the faults have healed, everything ends within this.</summary>
-    private static readonly TimeSpan DrainLimit = TimeSpan.FromMinutes(6);
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromMinutes(15);
 
     /// <summary>How long the system stays quiet before its memory is compared with the store.</summary>
     private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(20);

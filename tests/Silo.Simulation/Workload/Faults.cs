@@ -48,31 +48,31 @@ internal sealed class Faults
 
     private void One()
     {
-        switch (World.Random.Next(20))
+        switch (World.Random.Next(24))
         {
             case < 4:
                 PickWorker().Crash("fault");
                 break;
-            case < 6:
+            case < 7:
                 PickWorker().Freeze(World.Between(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(14)));
                 break;
-            case < 7:
+            case < 10:
                 PickWorker().StopInOrder();
                 break;
-            case < 9:
+            case < 12:
                 _system.Servers.Crash(World.Between(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(8)));
                 break;
-            case < 10:
-            case < 13 when _quietNetwork:
+            case < 14:
+            case < 17 when _quietNetwork:
                 PauseServer();
                 break;
-            case < 13:
+            case < 17:
                 Cut();
                 break;
-            case < 15:
+            case < 19:
                 Stall();
                 break;
-            case < 17:
+            case < 21:
                 _system.StoreWeather.Fail(World.Skewed(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(12)));
                 break;
             default:
@@ -140,7 +140,7 @@ internal sealed class Faults
         var store = _system.StoreWeather;
         store.FailureShare = World.Chance(0.6) ? 0 : World.Random.NextDouble() * 0.1;
         store.LostAnswerShare = World.Chance(0.5) ? 0 : World.Random.NextDouble() * 0.15;
-        store.LatencyMax = World.Chance(0.7) ? TimeSpan.FromMilliseconds(2) : TimeSpan.FromMilliseconds(400);
+        store.LatencyMax = World.Chance(0.5) ? TimeSpan.FromMilliseconds(2) : TimeSpan.FromMilliseconds(400);
     }
 
     private SimWorker PickWorker() => _system.Workers[World.Random.Next(_system.Workers.Count)];

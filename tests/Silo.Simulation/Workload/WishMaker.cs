@@ -35,11 +35,11 @@ internal sealed class WishMaker(SimWorld world, IReadOnlyList<string> nodes)
 
     private Behaviour NextBehaviour() => world.Random.Next(100) switch
     {
-        < 76 => Behaviour.Succeed,
-        < 82 => Behaviour.FailOnce,
-        < 86 => Behaviour.Fail,
-        < 90 => Behaviour.FailForGood,
-        < 94 => Behaviour.Hang,
+        < 70 => Behaviour.Succeed,
+        < 76 => Behaviour.FailOnce,
+        < 80 => Behaviour.Fail,
+        < 84 => Behaviour.FailForGood,
+        < 88 => Behaviour.Hang,
         < 98 => Behaviour.IgnoreCancellation,
         _ => Behaviour.CrashNode,
     };
@@ -59,10 +59,10 @@ internal sealed class WishMaker(SimWorld world, IReadOnlyList<string> nodes)
 
     private PlacementRule NextPlacement() => world.Random.Next(20) switch
     {
-        0 => new PlacementRule { RequiredNode = Pick(nodes) },
-        1 => new PlacementRule { PreferredNode = Pick(nodes) },
-        2 => new PlacementRule { ExcludedNodes = [nodes[0]] },
-        3 => new PlacementRule { RequiredLabels = new Dictionary<string, string> { [NodeFleet.RegionLabel] = "west" } },
+        < 3 => new PlacementRule { RequiredNode = Pick(nodes) },
+        3 => new PlacementRule { PreferredNode = Pick(nodes) },
+        4 => new PlacementRule { ExcludedNodes = [nodes[0]] },
+        5 => new PlacementRule { RequiredLabels = new Dictionary<string, string> { [NodeFleet.RegionLabel] = "west" } },
         _ => PlacementRule.Anywhere,
     };
 
