@@ -47,7 +47,7 @@ internal static class SiloProgram
     /// <summary>All problems at once, and where the right way to say it is written.</summary>
     private static ExitCode RefuseUsage(ParseResult parsed, Terminal terminal)
     {
-        foreach (var error in parsed.Errors.Select(error => error.Message).Distinct())
+        foreach (var error in UnknownVerb(parsed) ?? parsed.Errors.Select(error => error.Message).Distinct())
         {
             terminal.Say(error);
         }
@@ -61,6 +61,12 @@ internal static class SiloProgram
         terminal.Say($"Try: silo {string.Join(' ', [.. path, "--help"])}");
         return ExitCode.Usage;
     }
+
+    /// <summary>A verb that there is not makes everything after it wrong too; one sentence is enough.</summary>
+    private static IEnumerable<string>? UnknownVerb(ParseResult parsed) =>
+        parsed.CommandResult is { Parent: null, Command: var root } && parsed.UnmatchedTokens is [var verb, ..]
+            ? [$"There is no verb '{verb}'; there are {string.Join(", ", root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name))}."]
+            : null;
 
     /// <summary>The first signal asks for an orderly stop, the second one ends the process as if nobody listened.</summary>
     private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stopping) =>
