@@ -4,6 +4,7 @@ using Silo.Gateway.Overview;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Queues;
 using Silo.Gateway.Security;
+using Silo.Gateway.Sessions;
 using Silo.Gateway.Tasks;
 
 namespace Silo.Gateway;
@@ -27,6 +28,7 @@ public static class GatewayRoutes
         api.MapNodeApi();
         api.MapWorkerApi();
         api.MapOverviewApi();
+        api.MapSessionApi();
         app.MapHealth();
         return app;
     }

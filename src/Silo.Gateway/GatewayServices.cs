@@ -6,6 +6,7 @@ using Silo.Core.Handlers;
 using Silo.Gateway.Overview;
 using Silo.Gateway.Requests;
 using Silo.Gateway.Security;
+using Silo.Gateway.Sessions;
 using Silo.Gateway.Tasks;
 
 namespace Silo.Gateway;
@@ -24,10 +25,11 @@ public static class GatewayServices
         services.AddSingleton(options);
         services.AddSingleton<CallerCheck>();
         services.AddSingleton<KeyRing>();
+        services.AddSingleton<SessionTable>();
         services.AddSingleton<AccessCheck>();
         services.AddSingleton<SchedulerView>();
         services.AddSingleton<WaitEnd>();
-        services.AddSingleton(provider => new KnownNames(provider.GetRequiredService<SchedulerView>(), provider.GetService<IHandlerCatalog>()));
+        services.AddSingleton(provider => new KnownNames(provider.GetRequiredService<SchedulerView>(), provider.GetService<IHandlerCatalog>(), provider.GetServices<UnofferedTaskType>()));
         services.AddHostedService<LoopbackOnlyWithoutKey>();
         services.Configure<KestrelServerOptions>(kestrel =>
         {

@@ -1,3 +1,5 @@
+using Silo.Handlers.Http;
+
 namespace Silo.Handlers;
 
 /// <summary>Settings of the built-in handlers.</summary>
@@ -5,4 +7,6 @@ public sealed class HandlersOptions
 {
     /// <summary>The folder below which <c>file.digest</c> may read. Default none: then this process offers no <c>file.digest</c>.</summary>
     public string? FilesRoot { get; set; }
+
+    public HttpHandlerOptions Http { get; } = new();
 }

@@ -12,7 +12,8 @@ public sealed class BuiltInHandlersTests
     {
         using var host = new HandlerHarness();
 
-        Assert.Equal(["echo", "fail", "sleep"], host.Catalog.Types);
+        Assert.Equal(["echo", "fail", "http", "sleep"], host.Catalog.Types);
+        Assert.Contains(host.Unoffered, type => type.Type == "file.digest" && type.Remedy.Contains("--files-root", StringComparison.Ordinal));
     }
 
     [Fact]

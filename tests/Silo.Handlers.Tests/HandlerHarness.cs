@@ -2,24 +2,34 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Silo.Core.Handlers;
 using Silo.Core.Tasks;
+using Silo.Handlers.Http;
 using Silo.Testing;
 
 namespace Silo.Handlers.Tests;
 
 /// <summary>The built-in handlers as a host has them, and an attempt to run them in.</summary>
-internal sealed class HandlerHarness(string? filesRoot = null) : TaskContext, IDisposable
+internal sealed class HandlerHarness : TaskContext, IDisposable
 {
-    private readonly ServiceProvider _services = new ServiceCollection()
-        .AddBuiltInHandlers(new HandlersOptions { FilesRoot = filesRoot })
-        .BuildServiceProvider(validateScopes: true);
-
+    private readonly ServiceProvider _services;
     private int _attempt = 1;
+
+    public HandlerHarness(string? filesRoot = null, Action<HandlersOptions>? configure = null, IHostResolver? resolver = null)
+    {
+        var options = new HandlersOptions { FilesRoot = filesRoot };
+        configure?.Invoke(options);
+        var services = new ServiceCollection();
+        if (resolver is not null)
+            services.AddSingleton(resolver);
+        _services = services.AddBuiltInHandlers(options).BuildServiceProvider(validateScopes: true);
+    }
 
     public ManualTimeProvider Clock { get; } = new();
 
     public List<double> Progress { get; } = [];
 
     public IHandlerCatalog Catalog => _services.GetRequiredService<IHandlerCatalog>();
+
+    public IEnumerable<UnofferedTaskType> Unoffered => _services.GetServices<UnofferedTaskType>();
 
     public override TaskId Id => default;
 

@@ -36,6 +36,26 @@ internal sealed class CommandContext(Terminal terminal, Func<string, string?> en
         return option;
     }
 
+    /// <summary>An option that may be given several times; the environment has the values between commas.</summary>
+    public Option<T[]> List<T>(string name, string valueName, string description, ValueParser<T> parser)
+        where T : class
+    {
+        var variable = VariableOf(name);
+        var option = new Option<T[]>(name)
+        {
+            Description = $"{description} May be repeated. [{variable}, with commas]",
+            HelpName = valueName,
+            Arity = ArgumentArity.OneOrMore,
+            CustomParser = result => ParseAll(result, name, result.Tokens.Select(token => token.Value), parser),
+        };
+        if (environment(variable) is { Length: > 0 } values)
+        {
+            option.DefaultValueFactory = result => ParseAll(result, variable, values.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), parser);
+        }
+
+        return option;
+    }
+
     /// <summary>An option that only the command line sets: it belongs to one call.</summary>
     public static Option<T?> CallOption<T>(string name, string valueName, string description, ValueParser<T> parser) => new(name)
     {
@@ -65,6 +85,9 @@ internal sealed class CommandContext(Terminal terminal, Func<string, string?> en
             return labels;
         },
     };
+
+    private static T[] ParseAll<T>(ArgumentResult result, string source, IEnumerable<string> texts, ValueParser<T> parser)
+        where T : class => [.. texts.Select(text => Parse(result, source, text, parser)).OfType<T>()];
 
     private static string VariableOf(string optionName) => "SILO_" + optionName.TrimStart('-').Replace('-', '_').ToUpperInvariant();
 

@@ -1,16 +1,19 @@
 using System.CommandLine;
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Silo.Cli.Invocation;
 using Silo.Contracts.Json;
+using Silo.Handlers;
 
 namespace Silo.Cli.Serving;
 
-/// <summary>What both long-running verbs take: how much they say, where file tasks may read, and when to stop.</summary>
+/// <summary>What both long-running verbs take: how much they say, what the built-in handlers may do, and when to stop.</summary>
 internal sealed class ServingOptions
 {
     private readonly Option<string?> _filesRoot;
+    private readonly Option<string[]> _httpPrivate;
     private readonly Option<string?> _log;
 
     private readonly Option<bool> _stopWithStdin = new("--stop-with-stdin")
@@ -21,14 +24,27 @@ internal sealed class ServingOptions
     public ServingOptions(CommandContext context, Command command)
     {
         _filesRoot = context.Option("--files-root", "DIR", "Folder below which file.digest may read. Default: no file.digest here.", ExistingFolder);
+        _httpPrivate = context.List(
+            "--allow-http-private", "CIDR", "Range, address or host off the public internet that http tasks may reach, such as 10.0.0.0/8.", RangeOrHost);
         _log = context.Option(
             "--log", "LEVEL", $"How much is logged to the error stream: {WireNames.All<LogLevel>()}.", ValueParsers.OneOf([.. Enum.GetValues<LogLevel>().Select(WireNames.Of)]), "warning");
         command.Options.Add(_filesRoot);
+        command.Options.Add(_httpPrivate);
         command.Options.Add(_log);
         command.Options.Add(_stopWithStdin);
     }
 
-    public string? FilesRoot(ParseResult parsed) => parsed.GetValue(_filesRoot);
+    /// <summary>What the built-in handlers may do here.</summary>
+    public HandlersOptions Handlers(ParseResult parsed)
+    {
+        var handlers = new HandlersOptions { FilesRoot = parsed.GetValue(_filesRoot) };
+        foreach (var entry in parsed.GetValue(_httpPrivate) ?? [])
+        {
+            handlers.Http.AllowedPrivate.Add(entry);
+        }
+
+        return handlers;
+    }
 
     /// <summary>Logs go to the error stream: standard output is for data.</summary>
     public void ConfigureLogging(ILoggingBuilder logging, ParseResult parsed)
@@ -60,6 +76,11 @@ internal sealed class ServingOptions
             }
         });
     }
+
+    private static string RangeOrHost(string text) =>
+        IPNetwork.TryParse(text, out _) || Uri.CheckHostName(text) != UriHostNameType.Unknown
+            ? text
+            : throw new FormatException("must be a range such as 10.0.0.0/8, an address or a host name");
 
     private static string ExistingFolder(string text) =>
         Directory.Exists(text) ? Path.GetFullPath(text) : throw new FormatException("must be a folder that exists");

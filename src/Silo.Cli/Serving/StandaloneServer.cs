@@ -31,7 +31,8 @@ internal sealed record StandaloneSettings
     /// <summary>Empty for none: then only this machine is served.</summary>
     public IReadOnlyList<ApiKey> ApiKeys { get; init; } = [];
 
-    public string? FilesRoot { get; init; }
+    /// <summary>Default: nothing that needs a permission.</summary>
+    public HandlersOptions Handlers { get; init; } = new();
 }
 
 /// <summary>Gateway, embedded engine, SQLite and an optional node in this process.</summary>
@@ -87,7 +88,7 @@ internal sealed class StandaloneServer : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(settings.Listen));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
-        builder.Services.AddBuiltInHandlers(new HandlersOptions { FilesRoot = settings.FilesRoot });
+        builder.Services.AddBuiltInHandlers(settings.Handlers);
         builder.Services.AddSiloSqliteStore(store => store.Path = settings.Database);
         builder.Services.AddMachineLoad();
         builder.Services.AddSiloEmbedded(new EmbeddedOptions { Worker = worker });

@@ -49,7 +49,7 @@ internal sealed class UpCommand
             Database = Path.GetFullPath(parsed.GetValue(_db) ?? Path.Join(parsed.GetValue(_data), "silo.db")),
             Slots = parsed.GetValue(_slots),
             ApiKeys = _keys.Read(parsed),
-            FilesRoot = _serving.FilesRoot(parsed),
+            Handlers = _serving.Handlers(parsed),
         };
         if (settings.ApiKeys.Count == 0 && !IPAddress.IsLoopback(settings.Listen.Address))
         {

@@ -64,7 +64,7 @@ internal sealed class WorkerCommand
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         _serving.ConfigureLogging(builder.Logging, parsed);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopGrace + options.CancelGrace + options.CancelGrace);
-        builder.Services.AddBuiltInHandlers(new HandlersOptions { FilesRoot = _serving.FilesRoot(parsed) });
+        builder.Services.AddBuiltInHandlers(_serving.Handlers(parsed));
         builder.Services.AddSingleton(recorder?.Watch(client.NodeDoor(options.Name)) ?? client.NodeDoor(options.Name));
         if (recorder is not null)
         {

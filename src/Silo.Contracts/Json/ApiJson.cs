@@ -6,6 +6,7 @@ using Silo.Contracts.Nodes;
 using Silo.Contracts.Overview;
 using Silo.Contracts.Problems;
 using Silo.Contracts.Queues;
+using Silo.Contracts.Sessions;
 using Silo.Contracts.Tasks;
 
 namespace Silo.Contracts.Json;
@@ -42,6 +43,7 @@ namespace Silo.Contracts.Json;
 [JsonSerializable(typeof(AdoptRequest))]
 [JsonSerializable(typeof(LeaveRequest))]
 [JsonSerializable(typeof(DoorResponse))]
+[JsonSerializable(typeof(SessionResponse))]
 public sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>Depth that is read of an answer: above what a request may have, since an answer wraps what was sent.</summary>

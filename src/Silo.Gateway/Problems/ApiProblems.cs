@@ -86,6 +86,9 @@ internal static class ApiProblems
     public static ProblemResult OriginNotAllowed(string origin) =>
         Answer(403, ProblemCodes.OriginNotAllowed, $"Pages of '{origin}' may not call this server; add the origin to AllowedOrigins if they should.");
 
+    public static ProblemResult NotSameOrigin() =>
+        Answer(403, ProblemCodes.OriginNotAllowed, "A session changes things only from this server's own pages; a program sends its API key instead of the cookie.");
+
     public static ProblemResult NotLoopback() =>
         Answer(403, ProblemCodes.NotLoopback, "Without an API key only this machine may call; set ApiKeys to open the server to others.");
 

@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Http;
 using Silo.Gateway.Problems;
+using Silo.Gateway.Sessions;
 
 namespace Silo.Gateway.Security;
 
-/// <summary>Decides whether the caller's key may use the route.</summary>
-internal sealed class AccessCheck(KeyRing keys)
+/// <summary>Decides whether the caller's key, or the session that was begun with it, may use the route.</summary>
+internal sealed class AccessCheck(KeyRing keys, SessionTable sessions)
 {
     /// <returns>Null when the caller may go on; the request then carries a <see cref="Caller"/>, unless the route asks for none.</returns>
     public ProblemResult? Refuse(HttpContext context)
@@ -30,8 +31,15 @@ internal sealed class AccessCheck(KeyRing keys)
     {
         var given = KeysIn(context.Request).ToList();
         if (given.Count == 0)
-            return (null, ApiProblems.KeyMissing());
+            return IdentifySession(context.Request);
         return given.Select(keys.Find).FirstOrDefault(found => found is not null) is { } caller ? (caller, null) : (null, ApiProblems.KeyInvalid());
+    }
+
+    private (Caller? Caller, ProblemResult? Refusal) IdentifySession(HttpRequest request)
+    {
+        if (SessionCookie.Read(request) is not { } token || sessions.Find(token) is not { } caller)
+            return (null, ApiProblems.KeyMissing());
+        return SameOrigin.Changes(request) && !SameOrigin.Holds(request) ? (null, ApiProblems.NotSameOrigin()) : (caller, null);
     }
 
     private static IEnumerable<string> KeysIn(HttpRequest request)

@@ -10,7 +10,8 @@ using Silo.Gateway.Requests;
 namespace Silo.Gateway.Tasks;
 
 /// <summary>Refuses tasks for queues and types that nobody knows: a typing error should not wait for ever.</summary>
-internal sealed class KnownNames(SchedulerView scheduler, IHandlerCatalog? handlers)
+/// <param name="unoffered">Types that this process could offer under other settings.</param>
+internal sealed class KnownNames(SchedulerView scheduler, IHandlerCatalog? handlers, IEnumerable<UnofferedTaskType> unoffered)
 {
     /// <param name="tasks">The tasks with their paths in the request.</param>
     /// <returns>A refusal when it cannot be said now what is known; else null, and what is unknown is among the problems.</returns>
@@ -34,7 +35,7 @@ internal sealed class KnownNames(SchedulerView scheduler, IHandlerCatalog? handl
             if (!KnowsQueue(snapshot, task.Queue))
                 Report(problems, path, "queue", ProblemCodes.UnknownQueue, task.Queue, snapshot.Queues.Select(queue => queue.Settings.Name).Append(QueueSettings.DefaultName));
             if (!KnowsType(snapshot, task.Type))
-                Report(problems, path, "type", ProblemCodes.UnknownType, task.Type, Types(snapshot));
+                Report(problems, path, "type", ProblemCodes.UnknownType, task.Type, Types(snapshot), unoffered.FirstOrDefault(known => known.Type == task.Type)?.Remedy);
         }
 
         return null;
@@ -57,10 +58,9 @@ internal sealed class KnownNames(SchedulerView scheduler, IHandlerCatalog? handl
 
     private IEnumerable<string> Types(SchedulerSnapshot snapshot) => snapshot.Nodes.SelectMany(node => node.Registration.Types).Concat(handlers?.Types ?? []);
 
-    private static void Report(RequestProblems problems, string path, string field, string code, string given, IEnumerable<string> known)
+    private static void Report(RequestProblems problems, string path, string field, string code, string given, IEnumerable<string> known, string? remedy = null)
     {
-        var nearest = NearestName.Among(known, given);
-        var hint = nearest is null ? "none is known" : $"the nearest is '{nearest}'";
+        var hint = remedy ?? (NearestName.Among(known, given) is { } nearest ? $"the nearest is '{nearest}'" : "none is known");
         problems.Add(path.Length == 0 ? field : $"{path}.{field}", code, $"must be a known {field}; '{given}' is not: {hint}");
     }
 }

@@ -28,6 +28,7 @@ public sealed class UsageTests
     [InlineData("up --listen 0.0.0.0:0", "set --api-key")]
     [InlineData("up --slots -1", "--slots '-1' must be a whole number from 0")]
     [InlineData("up --files-root /no/such/folder", "must be a folder that exists")]
+    [InlineData("up --allow-http-private 10.0.0.0/33", "--allow-http-private '10.0.0.0/33' must be a range")]
     [InlineData("up --log loud", "--log 'loud' must be one of trace")]
     [InlineData("worker --slots 0", "--slots '0' must be a whole number from 1")]
     [InlineData("worker --weight heavy", "--weight 'heavy' must be a whole number from 1")]

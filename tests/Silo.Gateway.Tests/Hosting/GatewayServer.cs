@@ -25,7 +25,7 @@ internal sealed class GatewayServer : IAsyncDisposable
     {
         (_app, Client, Actors) = (app, client, actors);
         Address = new Uri(app.Urls.Single());
-        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = Address };
+        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
     }
 
     public FakeSiloClient Client { get; }
@@ -50,6 +50,7 @@ internal sealed class GatewayServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(address);
         builder.Services.AddSingleton<ISiloClient>(client).AddSingleton<IActors>(actors).AddSingleton<IHandlerCatalog>(new FakeHandlers());
+        builder.Services.AddSingleton(new UnofferedTaskType("process", "start the server or a worker with --allow-process PATH"));
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSiloGateway(options ?? new GatewayOptions());
         var app = builder.Build();

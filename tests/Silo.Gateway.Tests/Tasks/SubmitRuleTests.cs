@@ -1,3 +1,4 @@
+using System.Text;
 using Silo.Core.Engine;
 using Silo.Gateway.Tests.Hosting;
 
@@ -138,6 +139,16 @@ public sealed class SubmitRuleTests
 
         Assert.Equal(201, (await server.PostAsync("/api/v1/tasks", Body(63))).Code);
         Assert.Equal(["body:invalid_json"], (await server.PostAsync("/api/v1/tasks", Body(64))).Errors);
+    }
+
+    [Fact]
+    public async Task Submit_TypeThatASettingWouldOffer_SaysWhichSetting()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using var refused = await server.Http.PostAsync(new Uri("/api/v1/tasks", UriKind.Relative), new StringContent("""{"type":"process"}""", Encoding.UTF8, "application/json"));
+
+        Assert.Equal(422, (int)refused.StatusCode);
+        Assert.Contains("'process' is not: start the server or a worker with --allow-process PATH", (await refused.Content.ReadAsStringAsync()).Replace("\u0027", "'"), StringComparison.Ordinal);
     }
 
     [Fact]

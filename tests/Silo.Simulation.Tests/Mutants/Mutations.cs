@@ -12,7 +12,7 @@ internal static class Mutations
         new(
             "orphans may report",
             new Edit(
-                "Nodes/WorkQueue.cs",
+                "Workers/WorkQueue.cs",
                 "        if (item.Phase != WorkPhase.Running)\n            return false;\n        item.Phase = WorkPhase.Reported;",
                 """
                         if (item.Phase == WorkPhase.Gone)
@@ -67,7 +67,7 @@ internal static class Mutations
             "            Watermark = entry.Key < Watermark ? entry.Key : Watermark;\n",
             "            Watermark = entry.Key < ReadyKey.Lowest ? entry.Key : Watermark;\n")),
         new("resend under new ids", new Edit(
-            "Tasks/SiloClient.cs",
+            "Clients/SiloClient.cs",
             "return (await _store.InsertAsync(tasks, cancellationToken), resends > 0);",
             "return (await _store.InsertAsync(resends == 0 ? tasks : [.. tasks.Select(task => task with { Id = NewTaskId() })], cancellationToken), resends > 0);")),
         new("fencing after a stall", new Edit(
@@ -78,6 +78,6 @@ internal static class Mutations
             "Nodes/NodeActor.Outcomes.cs",
             "        _recorder.Add(entry.Outcome);\n",
             "        _ports.Events.Publish([new TaskEvent { Kind = TaskEventKind.Recorded, Id = outcome.Id, Attempt = outcome.Attempt, State = StoredState.Succeeded }]);\n        _recorder.Add(entry.Outcome);\n")),
-        new("one slot too many", new Edit("Nodes/WorkQueue.cs", "Executing < slots &&", "Executing <= slots &&")),
+        new("one slot too many", new Edit("Workers/WorkQueue.cs", "Executing < slots &&", "Executing <= slots &&")),
     ];
 }

@@ -23,7 +23,7 @@ public sealed class BackPressureTests
         var context = new DefaultHttpContext();
         context.Features.Set<IHttpResponseBodyFeature>(new PipedResponse(response.Writer));
         using var writer = new LineWriter(context.Response);
-        var names = new KnownNames(new SchedulerView(client, TimeProvider.System, NullLogger<SchedulerView>.Instance), handlers: null);
+        var names = new KnownNames(new SchedulerView(client, TimeProvider.System, NullLogger<SchedulerView>.Instance), handlers: null, unoffered: []);
         var stream = new SubmitStream(new LineSubmitter(client, names), writer, TestContext.Current.CancellationToken);
 
         // Everything else answers at once, so this returns where it waits for the client.
