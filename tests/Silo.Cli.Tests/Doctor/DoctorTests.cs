@@ -34,10 +34,11 @@ public sealed class DoctorTests : IDisposable
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
         // Hangs up on whoever asks what it is, so that nobody waits for an answer.
-        var hangingUp = HangUpAsync(other);
+        using var stop = new CancellationTokenSource();
+        var hangingUp = HangUpAsync(other, stop.Token);
 
         var run = await RunAsync("--listen", other.LocalEndpoint.ToString()!);
-        other.Stop();
+        await stop.CancelAsync();
         await Await.Within(hangingUp, TimeSpan.FromMinutes(1), "the other program to end");
 
         AssertWrong(run, "port", "taken by another program");
@@ -86,15 +87,15 @@ public sealed class DoctorTests : IDisposable
         return CommandRun.OfAsync(["doctor", "--json", "--data", _folder.Combine("data"), .. listen, .. args]);
     }
 
-    private static async Task HangUpAsync(TcpListener listener)
+    private static async Task HangUpAsync(TcpListener listener, CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                using var caller = await listener.AcceptTcpClientAsync();
+                using var caller = await listener.AcceptTcpClientAsync(cancellationToken);
             }
-            catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
+            catch (OperationCanceledException)
             {
                 return;
             }
