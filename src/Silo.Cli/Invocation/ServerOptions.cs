@@ -22,10 +22,18 @@ internal sealed class ServerOptions
 
     public Uri Address(ParseResult parsed) => parsed.GetValue(_server)!;
 
-    public SiloHttpClient Connect(ParseResult parsed) => new(Address(parsed), parsed.GetValue(_apiKey));
+    /// <param name="callTimeout">How long a call may take; null for the client's default.</param>
+    /// <exception cref="CommandException">The key cannot be sent.</exception>
+    public SiloHttpClient Connect(ParseResult parsed, TimeSpan? callTimeout = null)
+    {
+        var key = parsed.GetValue(_apiKey);
+        if (key is not null && !SiloHttpClient.IsApiKey(key))
+        {
+            throw new CommandException(ExitCode.Usage, "The API key has characters that cannot be sent: visible ASCII characters without spaces were expected.");
+        }
 
-    /// <param name="callTimeout">How long a call may take.</param>
-    public SiloHttpClient Connect(ParseResult parsed, TimeSpan callTimeout) => new(Address(parsed), parsed.GetValue(_apiKey)) { CallTimeout = callTimeout };
+        return callTimeout is { } limit ? new(Address(parsed), key) { CallTimeout = limit } : new(Address(parsed), key);
+    }
 
     /// <summary>Whether somebody named the server, here, in the environment or in a file.</summary>
     public bool IsGiven(ParseResult parsed) => parsed.GetResult(_server) is { Implicit: false } || _context.Values.Find(Settings.Server) is not null;
