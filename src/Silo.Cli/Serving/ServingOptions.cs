@@ -14,6 +14,8 @@ internal sealed class ServingOptions
 {
     private readonly Option<string?> _filesRoot;
     private readonly Option<string[]> _httpPrivate;
+    private readonly Option<string[]> _programs;
+    private readonly Option<string[]> _programVariables;
     private readonly Option<string?> _log;
 
     private readonly Option<bool> _stopWithStdin = new("--stop-with-stdin")
@@ -26,10 +28,14 @@ internal sealed class ServingOptions
         _filesRoot = context.Option("--files-root", "DIR", "Folder below which file.digest may read. Default: no file.digest here.", ExistingFolder);
         _httpPrivate = context.List(
             "--allow-http-private", "CIDR", "Range, address or host off the public internet that http tasks may reach, such as 10.0.0.0/8.", RangeOrHost);
+        _programs = context.List("--allow-process", "PATH", "Program that process tasks may run, with any arguments. Default: no process tasks here.", ExistingProgram);
+        _programVariables = context.List("--allow-process-env", "NAME", "Environment variable that process tasks may set.", VariableName);
         _log = context.Option(
             "--log", "LEVEL", $"How much is logged to the error stream: {WireNames.All<LogLevel>()}.", ValueParsers.OneOf([.. Enum.GetValues<LogLevel>().Select(WireNames.Of)]), "warning");
         command.Options.Add(_filesRoot);
         command.Options.Add(_httpPrivate);
+        command.Options.Add(_programs);
+        command.Options.Add(_programVariables);
         command.Options.Add(_log);
         command.Options.Add(_stopWithStdin);
     }
@@ -41,6 +47,16 @@ internal sealed class ServingOptions
         foreach (var entry in parsed.GetValue(_httpPrivate) ?? [])
         {
             handlers.Http.AllowedPrivate.Add(entry);
+        }
+
+        foreach (var program in parsed.GetValue(_programs) ?? [])
+        {
+            handlers.Processes.Allowed.Add(program);
+        }
+
+        foreach (var name in parsed.GetValue(_programVariables) ?? [])
+        {
+            handlers.Processes.TaskEnvironment.Add(name);
         }
 
         return handlers;
@@ -81,6 +97,21 @@ internal sealed class ServingOptions
         IPNetwork.TryParse(text, out _) || Uri.CheckHostName(text) != UriHostNameType.Unknown
             ? text
             : throw new FormatException("must be a range such as 10.0.0.0/8, an address or a host name");
+
+    private static string ExistingProgram(string text)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new FormatException("cannot be allowed here: process tasks need Linux, where all processes of a task can be found and ended");
+        }
+
+        return Path.IsPathFullyQualified(text) && File.Exists(text) ? text : throw new FormatException("must be the absolute path of a program that exists");
+    }
+
+    private static string VariableName(string text) =>
+        text.Length > 0 && !char.IsAsciiDigit(text[0]) && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_')
+            ? text
+            : throw new FormatException("must be the name of an environment variable");
 
     private static string ExistingFolder(string text) =>
         Directory.Exists(text) ? Path.GetFullPath(text) : throw new FormatException("must be a folder that exists");
