@@ -1,3 +1,5 @@
+using System.Collections;
 using Silo.Cli.Invocation;
 
-return await SiloProgram.RunAsync(args, Terminal.OfThisProcess(), Environment.GetEnvironmentVariable);
+var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
+return await SiloProgram.RunAsync(args, Terminal.OfThisProcess(), environment);

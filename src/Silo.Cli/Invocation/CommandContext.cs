@@ -1,14 +1,17 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Silo.Cli.Configuration;
 
 namespace Silo.Cli.Invocation;
 
-/// <summary>What every command gets from the program around it, and how its options are made: command line, then environment, then default.</summary>
+/// <summary>What every command gets from the program around it, and how its options are made: command line, then environment, then file, then default.</summary>
 /// <param name="terminal">Where commands write.</param>
-/// <param name="environment">Looks up an environment variable; null when it is not set.</param>
-internal sealed class CommandContext(Terminal terminal, Func<string, string?> environment)
+/// <param name="values">What environment and configuration file say.</param>
+internal sealed class CommandContext(Terminal terminal, SettingValues values)
 {
     public Terminal Terminal => terminal;
+
+    public SettingValues Values => values;
 
     public Option<bool> Json { get; } = new("--json")
     {
@@ -16,45 +19,17 @@ internal sealed class CommandContext(Terminal terminal, Func<string, string?> en
         Recursive = true,
     };
 
-    /// <summary>An option that is also read from the environment: <c>--files-root</c> from <c>SILO_FILES_ROOT</c>.</summary>
-    /// <param name="fallback">The value when neither says anything; null for none.</param>
-    public Option<T?> Option<T>(string name, string valueName, string description, ValueParser<T> parser, string? fallback = null)
+    /// <summary>Where a configuration file is; SILO_CONFIG says the same.</summary>
+    public Option<string?> ConfigurationFile { get; } = new("--config")
     {
-        var variable = VariableOf(name);
-        var option = new Option<T?>(name)
-        {
-            Description = $"{description} [{variable}]",
-            HelpName = valueName,
-            CustomParser = result => Parse(result, name, result.Tokens[0].Value, parser),
-        };
-        var (source, text) = environment(variable) is { Length: > 0 } value ? (variable, value) : (name, fallback);
-        if (text is not null)
-        {
-            option.DefaultValueFactory = result => Parse(result, source, text, parser);
-        }
+        Description = $"Read settings from this .json, .yaml or .env file; options and environment win over it. [{SettingValues.FileVariable}]",
+        HelpName = "FILE",
+        Recursive = true,
+    };
 
-        return option;
-    }
-
-    /// <summary>An option that may be given several times; the environment has the values between commas.</summary>
-    public Option<T[]> List<T>(string name, string valueName, string description, ValueParser<T> parser)
-        where T : class
-    {
-        var variable = VariableOf(name);
-        var option = new Option<T[]>(name)
-        {
-            Description = $"{description} May be repeated. [{variable}, with commas]",
-            HelpName = valueName,
-            Arity = ArgumentArity.OneOrMore,
-            CustomParser = result => ParseAll(result, name, result.Tokens.Select(token => token.Value), parser),
-        };
-        if (environment(variable) is { Length: > 0 } values)
-        {
-            option.DefaultValueFactory = result => ParseAll(result, variable, values.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), parser);
-        }
-
-        return option;
-    }
+    /// <summary>The option of a setting.</summary>
+    /// <param name="narrower">The rules of this verb, where they are narrower than the setting's.</param>
+    public Option<T?> Option<T>(Setting<T> setting, ValueParser<T>? narrower = null) => setting.CreateOption(values, narrower);
 
     /// <summary>An option that only the command line sets: it belongs to one call.</summary>
     public static Option<T?> CallOption<T>(string name, string valueName, string description, ValueParser<T> parser) => new(name)
@@ -86,12 +61,7 @@ internal sealed class CommandContext(Terminal terminal, Func<string, string?> en
         },
     };
 
-    private static T[] ParseAll<T>(ArgumentResult result, string source, IEnumerable<string> texts, ValueParser<T> parser)
-        where T : class => [.. texts.Select(text => Parse(result, source, text, parser)).OfType<T>()];
-
-    private static string VariableOf(string optionName) => "SILO_" + optionName.TrimStart('-').Replace('-', '_').ToUpperInvariant();
-
-    /// <summary>Reads a value; what is wrong with it is reported with where it came from, and the default is returned.</summary>
+    /// <summary>Reads a value; what is wrong with it is reported, and the default is returned.</summary>
     public static T? Parse<T>(ArgumentResult result, string source, string text, ValueParser<T> parser)
     {
         try

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Silo.Cli.Configuration;
 using Silo.Client;
 
 namespace Silo.Cli.Invocation;
@@ -6,15 +7,13 @@ namespace Silo.Cli.Invocation;
 /// <summary>Which server a verb talks to.</summary>
 internal sealed class ServerOptions
 {
-    public const string DefaultAddress = "http://127.0.0.1:7070";
-
     private readonly Option<Uri?> _server;
     private readonly Option<string?> _apiKey;
 
     public ServerOptions(CommandContext context, Command command)
     {
-        _server = context.Option("--server", "URL", "Address of the server.", ValueParsers.ServerAddress, DefaultAddress);
-        _apiKey = context.Option("--api-key", "KEY", "The server's API key, when it has one.", ValueParsers.Text);
+        _server = context.Option(Settings.Server);
+        _apiKey = context.Option(Settings.ApiKey);
         command.Options.Add(_server);
         command.Options.Add(_apiKey);
     }

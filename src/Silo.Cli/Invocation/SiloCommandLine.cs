@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Silo.Cli.Completion;
+using Silo.Cli.Configuration;
 using Silo.Cli.Demo;
 using Silo.Cli.Keys;
 using Silo.Cli.Nodes;
@@ -18,6 +19,7 @@ internal static class SiloCommandLine
         // Not a RootCommand: that one would name itself after the assembly.
         var root = new Command("silo", "Silo runs tasks on nodes: submit a task, a scheduler picks a node, the node runs it, one outcome is recorded.");
         root.Options.Add(context.Json);
+        root.Options.Add(context.ConfigurationFile);
         root.Options.Add(new HelpOption());
         root.Options.Add(new VersionOption());
         root.Subcommands.Add(UpCommand.Create(context));
@@ -32,6 +34,7 @@ internal static class SiloCommandLine
         root.Subcommands.Add(QueuesCommand.Create(context));
         root.Subcommands.Add(KeysCommand.Create(context));
         root.Subcommands.Add(DemoCommand.Create(context));
+        root.Subcommands.Add(ConfigCommand.Create(context));
         root.Subcommands.Add(CompletionCommands.CreateCompletion(context));
         root.Subcommands.Add(CompletionCommands.CreateComplete(context, root));
         root.Subcommands.Add(OutsideProgram("sim", "Run the simulation: seeded crashes, lost messages and store faults against the real rules."));

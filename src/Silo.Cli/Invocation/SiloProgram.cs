@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Runtime.InteropServices;
+using Silo.Cli.Configuration;
 
 namespace Silo.Cli.Invocation;
 
@@ -11,18 +13,18 @@ internal static class SiloProgram
 
     /// <param name="args">The command line without the program's name.</param>
     /// <param name="terminal">Where it writes.</param>
-    /// <param name="environment">Looks up an environment variable; null when it is not set.</param>
+    /// <param name="environment">All environment variables.</param>
     /// <param name="cancellationToken">Stops the command in order.</param>
     public static async Task<int> RunAsync(
-        IReadOnlyList<string> args, Terminal terminal, Func<string, string?> environment, CancellationToken cancellationToken = default)
+        IReadOnlyList<string> args, Terminal terminal, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken = default)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var interrupt = StopOn(PosixSignal.SIGINT, stopping);
         using var terminate = StopOn(PosixSignal.SIGTERM, stopping);
-        var parsed = SiloCommandLine.Create(new CommandContext(terminal, environment)).Parse(args, Parsing);
-        if (parsed.Errors.Count > 0)
+        var (parsed, problems) = Parse(args, terminal, environment);
+        if (problems.Count > 0)
         {
-            return (int)RefuseUsage(parsed, terminal);
+            return (int)RefuseUsage(parsed, problems, terminal);
         }
 
         try
@@ -44,12 +46,32 @@ internal static class SiloProgram
         }
     }
 
-    /// <summary>All problems at once, and where the right way to say it is written.</summary>
-    private static ExitCode RefuseUsage(ParseResult parsed, Terminal terminal)
+    /// <summary>Parses twice: what the options are when nobody sets them depends on a file, and which file that is stands on the command line.</summary>
+    private static (ParseResult Parsed, IReadOnlyList<string> Problems) Parse(
+        IReadOnlyList<string> args, Terminal terminal, IReadOnlyDictionary<string, string> environment)
     {
-        foreach (var error in parsed.Errors.Select(error => error.Message).Distinct())
+        var first = new CommandContext(terminal, SettingValues.Nothing);
+        var parsed = SiloCommandLine.Create(first).Parse(args, Parsing);
+        var takesSettings = parsed.Action is not HelpAction && parsed.CommandResult.Command.Options.Any(option => option is ISettingOption);
+        if (!takesSettings)
         {
-            terminal.Say(error);
+            return (parsed, Texts(parsed));
+        }
+
+        var file = parsed.GetResult(first.ConfigurationFile) is { } given && !given.Errors.Any() ? parsed.GetValue(first.ConfigurationFile) : environment.GetValueOrDefault(SettingValues.FileVariable);
+        var values = SettingValues.Read(environment, string.IsNullOrEmpty(file) ? null : file);
+        parsed = SiloCommandLine.Create(new CommandContext(terminal, values)).Parse(args, Parsing);
+        return (parsed, [.. values.Problems.Concat(Texts(parsed)).Distinct()]);
+    }
+
+    private static List<string> Texts(ParseResult parsed) => [.. parsed.Errors.Select(error => error.Message).Distinct()];
+
+    /// <summary>All problems at once, and where the right way to say it is written.</summary>
+    private static ExitCode RefuseUsage(ParseResult parsed, IReadOnlyList<string> problems, Terminal terminal)
+    {
+        foreach (var problem in problems)
+        {
+            terminal.Say(problem);
         }
 
         var path = new List<string>();

@@ -21,16 +21,25 @@ internal static partial class ValueParsers
             ? value
             : throw new FormatException($"must be a whole number from {min} to {max}");
 
-    /// <summary>Seconds as a bare number, or a number with ms, s, m, h or d.</summary>
-    public static ValueParser<TimeSpan> Duration(TimeSpan max) => text =>
+    /// <summary>A number with ms, s, m, h or d, or a bare one.</summary>
+    /// <param name="max">The longest that is taken.</param>
+    /// <param name="bareUnit">What a bare number counts: s or d.</param>
+    public static ValueParser<TimeSpan> Duration(TimeSpan max, char bareUnit = 's') => text =>
     {
         var match = DurationForm().Match(text);
         if (!match.Success || !double.TryParse(match.Groups["number"].Value, CultureInfo.InvariantCulture, out var number))
         {
-            throw new FormatException("must be a time such as 500ms, 30s, 5m, 2h or 1d; a bare number is seconds");
+            throw new FormatException($"must be a time such as 500ms, 30s, 5m, 2h or 1d; a bare number is {(bareUnit == 'd' ? "days" : "seconds")}");
         }
 
-        var milliseconds = number * match.Groups["unit"].Value switch { "ms" => 1d, "m" => 60_000d, "h" => 3_600_000d, "d" => 86_400_000d, _ => 1000d };
+        var milliseconds = number * (match.Groups["unit"] is { Success: true } unit ? unit.Value : $"{bareUnit}") switch
+        {
+            "ms" => 1d,
+            "m" => 60_000d,
+            "h" => 3_600_000d,
+            "d" => 86_400_000d,
+            _ => 1000d,
+        };
         return milliseconds <= max.TotalMilliseconds
             ? TimeSpan.FromMilliseconds(milliseconds)
             : throw new FormatException($"must not be longer than {max.TotalSeconds:0} s");
@@ -49,6 +58,29 @@ internal static partial class ValueParsers
             ? endpoint
             : throw new FormatException("must be an address and a port such as 127.0.0.1:7070 or [::1]:7070; port 0 takes a free one");
     }
+
+    public static string ExistingFolder(string text) =>
+        Directory.Exists(text) ? Path.GetFullPath(text) : throw new FormatException("must be a folder that exists");
+
+    public static string ExistingProgram(string text)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new FormatException("cannot be allowed here: process tasks need Linux, where all processes of a task can be found and ended");
+        }
+
+        return Path.IsPathFullyQualified(text) && File.Exists(text) ? text : throw new FormatException("must be the absolute path of a program that exists");
+    }
+
+    public static string VariableName(string text) =>
+        text.Length > 0 && !char.IsAsciiDigit(text[0]) && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_')
+            ? text
+            : throw new FormatException("must be the name of an environment variable");
+
+    public static string RangeOrHost(string text) =>
+        IPNetwork.TryParse(text, out _) || Uri.CheckHostName(text) != UriHostNameType.Unknown
+            ? text
+            : throw new FormatException("must be a range such as 10.0.0.0/8, an address or a host name");
 
     public static KeyValuePair<string, string> Label(string text)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Silo.Cli.Configuration;
 using Silo.Cli.Invocation;
 using Silo.Gateway.Security;
 
@@ -15,8 +16,8 @@ internal sealed class KeyOptions
 
     public KeyOptions(CommandContext context, Command command)
     {
-        _key = context.Option("--api-key", "KEY", "Callers must send it; it may do everything. Without any key, only this machine is served.", ValueParsers.Text);
-        _file = context.Option("--api-key-file", "FILE", "Keys with scopes, one 'name:scopes:sha256' per line as 'silo keys new' prints them.", ValueParsers.Text);
+        _key = context.Option(Settings.ApiKey);
+        _file = context.Option(Settings.ApiKeyFile);
         command.Options.Add(_key);
         command.Options.Add(_file);
     }
@@ -27,7 +28,7 @@ internal sealed class KeyOptions
         var keys = new List<ApiKey>();
         if (parsed.GetValue(_key) is { } text)
         {
-            // Not by the option's own parser: it would repeat the secret in its message.
+            // Not the option's own rule: a client's key is the server's to judge.
             if (!ApiKey.IsText(text))
                 throw new CommandException(ExitCode.Usage, ApiKey.TextRule(text));
             keys.Add(ApiKey.OfText(PlainName, text, Enum.GetValues<Scope>()));

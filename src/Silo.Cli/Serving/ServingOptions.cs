@@ -1,8 +1,8 @@
 using System.CommandLine;
-using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Silo.Cli.Configuration;
 using Silo.Cli.Invocation;
 using Silo.Contracts.Json;
 using Silo.Handlers;
@@ -13,9 +13,9 @@ namespace Silo.Cli.Serving;
 internal sealed class ServingOptions
 {
     private readonly Option<string?> _filesRoot;
-    private readonly Option<string[]> _httpPrivate;
-    private readonly Option<string[]> _programs;
-    private readonly Option<string[]> _programVariables;
+    private readonly Option<string[]?> _httpPrivate;
+    private readonly Option<string[]?> _programs;
+    private readonly Option<string[]?> _programVariables;
     private readonly Option<string?> _log;
 
     private readonly Option<bool> _stopWithStdin = new("--stop-with-stdin")
@@ -25,13 +25,11 @@ internal sealed class ServingOptions
 
     public ServingOptions(CommandContext context, Command command)
     {
-        _filesRoot = context.Option("--files-root", "DIR", "Folder below which file.digest may read. Default: no file.digest here.", ExistingFolder);
-        _httpPrivate = context.List(
-            "--allow-http-private", "CIDR", "Range, address or host off the public internet that http tasks may reach, such as 10.0.0.0/8.", RangeOrHost);
-        _programs = context.List("--allow-process", "PATH", "Program that process tasks may run, with any arguments. Default: no process tasks here.", ExistingProgram);
-        _programVariables = context.List("--allow-process-env", "NAME", "Environment variable that process tasks may set.", VariableName);
-        _log = context.Option(
-            "--log", "LEVEL", $"How much is logged to the error stream: {WireNames.All<LogLevel>()}.", ValueParsers.OneOf([.. Enum.GetValues<LogLevel>().Select(WireNames.Of)]), "warning");
+        _filesRoot = context.Option(Settings.FilesRoot);
+        _httpPrivate = context.Option(Settings.AllowHttpPrivate);
+        _programs = context.Option(Settings.AllowProcess);
+        _programVariables = context.Option(Settings.AllowProcessEnv);
+        _log = context.Option(Settings.Log);
         command.Options.Add(_filesRoot);
         command.Options.Add(_httpPrivate);
         command.Options.Add(_programs);
@@ -92,27 +90,4 @@ internal sealed class ServingOptions
             }
         });
     }
-
-    private static string RangeOrHost(string text) =>
-        IPNetwork.TryParse(text, out _) || Uri.CheckHostName(text) != UriHostNameType.Unknown
-            ? text
-            : throw new FormatException("must be a range such as 10.0.0.0/8, an address or a host name");
-
-    private static string ExistingProgram(string text)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            throw new FormatException("cannot be allowed here: process tasks need Linux, where all processes of a task can be found and ended");
-        }
-
-        return Path.IsPathFullyQualified(text) && File.Exists(text) ? text : throw new FormatException("must be the absolute path of a program that exists");
-    }
-
-    private static string VariableName(string text) =>
-        text.Length > 0 && !char.IsAsciiDigit(text[0]) && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_')
-            ? text
-            : throw new FormatException("must be the name of an environment variable");
-
-    private static string ExistingFolder(string text) =>
-        Directory.Exists(text) ? Path.GetFullPath(text) : throw new FormatException("must be a folder that exists");
 }

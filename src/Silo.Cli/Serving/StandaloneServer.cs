@@ -28,6 +28,9 @@ internal sealed record StandaloneSettings
     /// <summary>0 for no node in this process.</summary>
     public required int Slots { get; init; }
 
+    /// <summary>How long finished tasks are kept.</summary>
+    public TimeSpan KeepFor { get; init; } = new RetentionOptions().KeepFor;
+
     /// <summary>Empty for none: then only this machine is served.</summary>
     public IReadOnlyList<ApiKey> ApiKeys { get; init; } = [];
 
@@ -91,7 +94,7 @@ internal sealed class StandaloneServer : IAsyncDisposable
         builder.Services.AddBuiltInHandlers(settings.Handlers);
         builder.Services.AddSiloSqliteStore(store => store.Path = settings.Database);
         builder.Services.AddMachineLoad();
-        builder.Services.AddSiloEmbedded(new EmbeddedOptions { Worker = worker });
+        builder.Services.AddSiloEmbedded(new EmbeddedOptions { Worker = worker, Retention = new RetentionOptions { KeepFor = settings.KeepFor } });
         builder.Services.AddSiloGateway(Callers(settings.ApiKeys));
         var app = builder.Build();
         app.MapSiloGateway();

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Net;
 using System.Text.Json.Serialization;
+using Silo.Cli.Configuration;
 using Silo.Cli.Invocation;
-using Silo.Core.Nodes;
 
 namespace Silo.Cli.Serving;
 
@@ -15,17 +15,19 @@ internal sealed class UpCommand
     private readonly Option<string?> _data;
     private readonly Option<string?> _db;
     private readonly Option<int> _slots;
+    private readonly Option<TimeSpan> _retention;
     private readonly KeyOptions _keys;
     private readonly Option<string?> _portFile = CommandContext.CallOption("--port-file", "FILE", "Write the port there once the server listens.", ValueParsers.Text);
 
     private UpCommand(CommandContext context, Command command)
     {
         _context = context;
-        _listen = context.Option("--listen", "ADDRESS:PORT", "Where the API is served; port 0 takes a free one.", ValueParsers.Endpoint, "127.0.0.1:7070");
-        _data = context.Option("--data", "DIR", "Folder of the database file silo.db; made when it is absent.", ValueParsers.Text, ".silo");
-        _db = context.Option("--db", "FILE", "The database file itself, instead of --data.", ValueParsers.Text);
-        _slots = context.Option("--slots", "N", "Tasks run at once in this process; 0 leaves all work to workers that join.", ValueParsers.WholeNumber(0, NodeLimits.SlotsMax), $"{Environment.ProcessorCount}");
-        foreach (var option in new Option[] { _listen, _data, _db, _slots, _portFile })
+        _listen = context.Option(Settings.Listen);
+        _data = context.Option(Settings.Data);
+        _db = context.Option(Settings.Db);
+        _slots = context.Option(Settings.Slots);
+        _retention = context.Option(Settings.Retention);
+        foreach (var option in new Option[] { _listen, _data, _db, _slots, _retention, _portFile })
         {
             command.Options.Add(option);
         }
@@ -48,6 +50,7 @@ internal sealed class UpCommand
             Listen = parsed.GetValue(_listen)!,
             Database = Path.GetFullPath(parsed.GetValue(_db) ?? Path.Join(parsed.GetValue(_data), "silo.db")),
             Slots = parsed.GetValue(_slots),
+            KeepFor = parsed.GetValue(_retention),
             ApiKeys = _keys.Read(parsed),
             Handlers = _serving.Handlers(parsed),
         };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Silo.Cli.Configuration;
 using Silo.Cli.Invocation;
 using Silo.Cli.Ledger;
 using Silo.Client.Workers;
@@ -23,18 +24,19 @@ internal sealed class WorkerCommand
     private readonly Option<string?> _tier;
     private readonly Option<TimeSpan> _grace;
     private readonly Option<string?> _ledger;
-    private readonly Option<Dictionary<string, string>> _labels = CommandContext.Labels("--label", "What tasks can ask for, such as gpu=yes.");
+    private readonly Option<Dictionary<string, string>?> _labels;
 
     private WorkerCommand(CommandContext context, Command command)
     {
         _context = context;
         _server = new ServerOptions(context, command);
-        _name = context.Option("--name", "NAME", "The node's name, unique among nodes.", ValueParsers.Text, Environment.MachineName);
-        _slots = context.Option("--slots", "N", "Tasks run at once.", ValueParsers.WholeNumber(1, NodeLimits.SlotsMax), $"{Environment.ProcessorCount}");
-        _weight = context.Option("--weight", "N|auto", "Share under the weighted strategy; auto follows the machine's load.", Weight, "auto");
-        _tier = context.Option("--tier", "TIER", $"{WireNames.All<NodeTier>()}: a fallback node is used only when no primary one is there.", ValueParsers.OneOf([.. Enum.GetValues<NodeTier>().Select(WireNames.Of)]), "primary");
-        _grace = context.Option("--grace", "TIME", "How long running tasks may go on when the worker is told to stop.", ValueParsers.Duration(WorkerOptions.GraceMax), "20s");
-        _ledger = context.Option("--ledger", "FILE", "Append a JSON line for every execution that starts or ends, and for every answer to an outcome.", ValueParsers.Text);
+        _name = context.Option(Settings.Name);
+        _slots = context.Option(Settings.Slots, ValueParsers.WholeNumber(1, NodeLimits.SlotsMax));
+        _weight = context.Option(Settings.Weight);
+        _tier = context.Option(Settings.Tier);
+        _grace = context.Option(Settings.Grace);
+        _ledger = context.Option(Settings.Ledger);
+        _labels = context.Option(Settings.Label);
         foreach (var option in new Option[] { _name, _slots, _weight, _tier, _grace, _ledger, _labels })
         {
             command.Options.Add(option);
@@ -102,8 +104,6 @@ internal sealed class WorkerCommand
         StopGrace = parsed.GetValue(_grace),
         Labels = parsed.GetValue(_labels) ?? [],
     };
-
-    private static int? Weight(string text) => text == "auto" ? null : ValueParsers.WholeNumber(1, NodeLimits.WeightMax)(text);
 
     private static LedgerFile? OpenLedger(string? path)
     {

@@ -11,7 +11,6 @@ using Silo.Gateway.Overview;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Requests;
 using Silo.Gateway.Security;
-using Silo.Gateway.Tasks;
 
 namespace Silo.Gateway.Queues;
 

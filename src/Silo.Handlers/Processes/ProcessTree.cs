@@ -26,7 +26,7 @@ internal sealed class ProcessTree(int root, string mark)
     public void Terminate()
     {
         foreach (var process in Living())
-            Kill(process, SigTerm);
+            Signal(process, SigTerm);
     }
 
     /// <summary>Kills all of them, again and again until none is left that could have started another.</summary>
@@ -39,7 +39,7 @@ internal sealed class ProcessTree(int root, string mark)
             if (living.Count == 0 || round == RoundsMax)
                 return living;
             foreach (var process in living)
-                Kill(process, SigKill);
+                Signal(process, SigKill);
             // Processes end in the kernel's time, not in that of a clock that a test holds.
             await Task.Delay(RoundTime, TimeProvider.System);
             foreach (var process in living)
@@ -76,6 +76,9 @@ internal sealed class ProcessTree(int root, string mark)
             return false;
         }
     }
+
+    /// <summary>One that has ended meanwhile is what was wanted, so the answer says nothing.</summary>
+    private static void Signal(int process, int signal) => _ = Kill(process, signal);
 
     /// <summary>Where this process is the one to which orphans fall (process 1 of a container), nobody else would take their exit codes.</summary>
     private void Reap(int process)

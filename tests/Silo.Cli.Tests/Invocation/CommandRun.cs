@@ -11,7 +11,7 @@ internal sealed record CommandRun(ExitCode ExitCode, string Output, string Error
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var exitCode = await SiloProgram.RunAsync(args, new Terminal(output, error, isInteractive: false), environment.GetValueOrDefault);
+        var exitCode = await SiloProgram.RunAsync(args, new Terminal(output, error, isInteractive: false), environment);
         return new CommandRun((ExitCode)exitCode, output.ToString(), error.ToString());
     }
 }

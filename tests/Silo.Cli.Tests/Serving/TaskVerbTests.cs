@@ -82,7 +82,7 @@ public sealed class TaskVerbTests : IAsyncLifetime
         using var error = new LineSignal("scheduled");
 
         var watching = SiloProgram.RunAsync(
-            ["task", id, "--watch", "--server", _server!.Address], new Terminal(TextWriter.Null, error, isInteractive: false), _ => null, stop.Token);
+            ["task", id, "--watch", "--server", _server!.Address], new Terminal(TextWriter.Null, error, isInteractive: false), new Dictionary<string, string>(), stop.Token);
         await Await.Within(error.Seen, Limit, "the watch to show the task");
         await stop.CancelAsync();
 
@@ -97,7 +97,7 @@ public sealed class TaskVerbTests : IAsyncLifetime
         using var error = new StringWriter();
 
         var exitCode = await SiloProgram.RunAsync(
-            ["task", id, "--watch", "--result", "--server", _server!.Address], new Terminal(output, error, isInteractive: false, isErrorInteractive: true), _ => null);
+            ["task", id, "--watch", "--result", "--server", _server!.Address], new Terminal(output, error, isInteractive: false, isErrorInteractive: true), new Dictionary<string, string>());
 
         Assert.Equal((int)ExitCode.Ok, exitCode);
         Assert.Contains("100", error.ToString(), StringComparison.Ordinal);

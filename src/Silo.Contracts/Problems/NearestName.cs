@@ -1,16 +1,15 @@
-using Silo.Core.Tasks;
-using Silo.Gateway.Nodes;
-
-namespace Silo.Gateway.Tasks;
+namespace Silo.Contracts.Problems;
 
 /// <summary>The known name that somebody most likely meant.</summary>
-internal static class NearestName
+public static class NearestName
 {
+    /// <summary>Beyond this, more characters only cost time.</summary>
+    private const int ComparedLengthMax = 128;
+
     /// <returns>Null when nothing is known.</returns>
     public static string? Among(IEnumerable<string> known, string given)
     {
-        // Beyond the longest name more characters only cost time.
-        var wanted = ShownText.Cut(given, TaskLimits.NameLengthMax).ToLowerInvariant();
+        var wanted = given[..Math.Min(given.Length, ComparedLengthMax)].ToLowerInvariant();
         return known.Order(StringComparer.Ordinal).MinBy(name => Distance(name.ToLowerInvariant(), wanted));
     }
 

@@ -1,6 +1,6 @@
-using Silo.Gateway.Tasks;
+using Silo.Contracts.Problems;
 
-namespace Silo.Gateway.Tests.Tasks;
+namespace Silo.Gateway.Tests.Problems;
 
 public sealed class NearestNameTests
 {

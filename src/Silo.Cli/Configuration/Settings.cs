@@ -1,0 +1,141 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Silo.Contracts.Json;
+using Silo.Core.Nodes;
+using Silo.Core.Workers;
+
+namespace Silo.Cli.Configuration;
+
+/// <summary>Every setting there is: options, environment, files, their schema and their reference all come from here.</summary>
+internal static class Settings
+{
+    private const string Clients = "worker and every verb that calls a server";
+
+    public static Setting<Uri> Server { get; } = new("server", SettingForms.ServerAddress, "Address of the server.")
+    {
+        UsedBy = Clients,
+        Default = "http://127.0.0.1:7070",
+    };
+
+    public static Setting<string> ApiKey { get; } = new(
+        "api-key", SettingForms.Text("KEY"), "The API key: up asks callers for it and lets it do everything, the other verbs send it. Without any key, only this machine is served.")
+    {
+        UsedBy = $"up, {Clients}",
+        IsSecret = true,
+    };
+
+    public static Setting<string> ApiKeyFile { get; } = new(
+        "api-key-file", SettingForms.Text("FILE"), "Keys with scopes, one 'name:scopes:sha256' per line as 'silo keys new' prints them.")
+    {
+        UsedBy = "up",
+    };
+
+    public static Setting<IPEndPoint> Listen { get; } = new("listen", SettingForms.Endpoint, "Where the API is served; port 0 takes a free one.")
+    {
+        UsedBy = "up, doctor",
+        Default = "127.0.0.1:7070",
+    };
+
+    public static Setting<string> Data { get; } = new("data", SettingForms.Text("DIR"), "Folder of the database file silo.db; made when it is absent.")
+    {
+        UsedBy = "up, doctor",
+        Default = ".silo",
+    };
+
+    public static Setting<string> Db { get; } = new("db", SettingForms.Text("FILE"), "The database file itself, instead of data.") { UsedBy = "up, doctor" };
+
+    public static Setting<TimeSpan> Retention { get; } = new(
+        "retention", SettingForms.Duration(TimeSpan.FromDays(36_500), "DAYS", 'd'), "How long finished tasks are kept; a bare number is days, 12h is half of one.")
+    {
+        UsedBy = "up",
+        Default = "30d",
+    };
+
+    public static Setting<int> Slots { get; } = new(
+        "slots", SettingForms.WholeNumber(0, NodeLimits.SlotsMax), "Tasks run at once in this process; 0, for up only, leaves all work to workers that join.")
+    {
+        UsedBy = "up, worker",
+        Default = $"{Environment.ProcessorCount}",
+        DefaultInWords = "the number of processors",
+    };
+
+    public static Setting<string> FilesRoot { get; } = new("files-root", SettingForms.Folder, "Folder below which file.digest may read. Without one there is no file.digest here.")
+    {
+        UsedBy = "up, worker",
+    };
+
+    public static Setting<string[]> AllowHttpPrivate { get; } = new(
+        "allow-http-private", SettingForms.List(SettingForms.RangeOrHost), "Ranges, addresses and hosts off the public internet that http tasks may reach, such as 10.0.0.0/8.")
+    {
+        UsedBy = "up, worker",
+        Shape = SettingShape.List,
+    };
+
+    public static Setting<string[]> AllowProcess { get; } = new(
+        "allow-process", SettingForms.List(SettingForms.Program), "Programs that process tasks may run, with any arguments. Without one there are no process tasks here.")
+    {
+        UsedBy = "up, worker",
+        Shape = SettingShape.List,
+    };
+
+    public static Setting<string[]> AllowProcessEnv { get; } = new(
+        "allow-process-env", SettingForms.List(SettingForms.VariableName), "Environment variables that process tasks may set.")
+    {
+        UsedBy = "up, worker",
+        Shape = SettingShape.List,
+    };
+
+    public static Setting<string> Log { get; } = new(
+        "log", SettingForms.OneOf("LEVEL", Names<LogLevel>()), $"How much is logged to the error stream: {WireNames.All<LogLevel>()}.")
+    {
+        UsedBy = "up, worker",
+        Default = "warning",
+    };
+
+    public static Setting<string> Name { get; } = new("name", SettingForms.Text("NAME"), "The node's name, unique among nodes.")
+    {
+        UsedBy = "worker",
+        Default = Environment.MachineName,
+        DefaultInWords = "the machine's name",
+    };
+
+    public static Setting<int?> Weight { get; } = new(
+        "weight", SettingForms.WholeNumberOrAuto(1, NodeLimits.WeightMax), "Share under the weighted strategy; auto follows the machine's load.")
+    {
+        UsedBy = "worker",
+        Default = "auto",
+    };
+
+    public static Setting<string> Tier { get; } = new(
+        "tier", SettingForms.OneOf("TIER", Names<NodeTier>()), $"{WireNames.All<NodeTier>()}: a fallback node is used only when no primary one is there.")
+    {
+        UsedBy = "worker",
+        Default = "primary",
+    };
+
+    public static Setting<Dictionary<string, string>> Label { get; } = new("label", SettingForms.Labels, "What tasks can ask for, such as gpu=yes.")
+    {
+        UsedBy = "worker",
+        Shape = SettingShape.Map,
+    };
+
+    public static Setting<TimeSpan> Grace { get; } = new(
+        "grace", SettingForms.Duration(WorkerOptions.GraceMax), "How long running tasks may go on when the worker is told to stop.")
+    {
+        UsedBy = "worker",
+        Default = "20s",
+    };
+
+    public static Setting<string> Ledger { get; } = new(
+        "ledger", SettingForms.Text("FILE"), "Append a JSON line for every execution that starts or ends, and for every answer to an outcome.")
+    {
+        UsedBy = "worker",
+    };
+
+    /// <summary>In the order of the reference.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+        [Server, ApiKey, ApiKeyFile, Listen, Data, Db, Retention, Slots, FilesRoot, AllowHttpPrivate, AllowProcess, AllowProcessEnv, Log, Name, Weight, Tier, Label, Grace, Ledger];
+
+    private static string[] Names<TEnum>()
+        where TEnum : struct, Enum => [.. Enum.GetValues<TEnum>().Select(WireNames.Of)];
+}

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Silo.Cli.Invocation;
+using Silo.Cli.Tests.Invocation;
+
+namespace Silo.Cli.Tests.Configuration;
+
+/// <summary>What is published of the settings is what the program reads.</summary>
+public sealed class PublishedSettingsTests
+{
+    [Theory]
+    [InlineData("schema", "silo.schema.json")]
+    [InlineData("reference", "configuration.md")]
+    public async Task Published_Page_IsWhatTheProgramPrints(string verb, string file)
+    {
+        var run = await CommandRun.OfAsync("config", verb);
+
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+        Assert.True(
+            await File.ReadAllTextAsync(Path.Join(RepositoryRoot(), "docs/reference", file)) == run.Output,
+            $"docs/reference/{file} is not what the program reads; write it again with: ./silo config {verb} > docs/reference/{file}");
+    }
+
+    [Fact]
+    public async Task Schema_Properties_AreTheSettingsThatShowPrints()
+    {
+        var schema = JsonElement.Parse((await CommandRun.OfAsync("config", "schema")).Output);
+        var shown = (await CommandRun.OfAsync("config", "show", "--json")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal(
+            shown.Select(line => JsonElement.Parse(line).GetProperty("name").GetString()),
+            schema.GetProperty("properties").EnumerateObject().Select(property => property.Name).Where(name => name != "$schema"));
+        Assert.False(schema.GetProperty("additionalProperties").GetBoolean());
+    }
+
+    private static string RepositoryRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Join(folder.FullName, "Silo.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException($"No Silo.sln in {AppContext.BaseDirectory} or above it.");
+    }
+}
