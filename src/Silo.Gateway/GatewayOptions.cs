@@ -22,6 +22,9 @@ public sealed class GatewayOptions
     /// <summary>The largest body that is read. Default 8 MiB.</summary>
     public long BodyBytesMax { get; init; } = 8 * 1024 * 1024;
 
+    /// <summary>How many may follow events or logs at a time; more are refused with 503 <c>too_many_readers</c>. Default 500.</summary>
+    public int EventReadersMax { get; init; } = 500;
+
     /// <summary>What is wrong with these settings, all of it; empty when nothing is.</summary>
     public IReadOnlyList<string> Problems()
     {
@@ -29,6 +32,8 @@ public sealed class GatewayOptions
         problems.AddRange(KeyProblems());
         if (BodyBytesMax is < BodyBytesMin or > BodyBytesMaxMax)
             problems.Add($"BodyBytesMax is {BodyBytesMax}: {BodyBytesMin} to {BodyBytesMaxMax} were expected.");
+        if (EventReadersMax < 0)
+            problems.Add($"EventReadersMax is {EventReadersMax}: 0 or more were expected.");
         foreach (var host in AllowedHosts)
         {
             if (host == "*" && ApiKeys.Count == 0)

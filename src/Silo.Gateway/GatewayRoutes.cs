@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Silo.Gateway.Events;
 using Silo.Gateway.Nodes;
 using Silo.Gateway.Overview;
 using Silo.Gateway.Problems;
@@ -28,6 +29,7 @@ public static class GatewayRoutes
         api.MapNodeApi();
         api.MapWorkerApi();
         api.MapOverviewApi();
+        api.MapEventApi();
         api.MapSessionApi();
         app.MapHealth();
         return app;

@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Silo.Core.Engine;
 using Silo.Core.Handlers;
+using Silo.Gateway.Events;
 using Silo.Gateway.Overview;
 using Silo.Gateway.Requests;
 using Silo.Gateway.Security;
@@ -13,7 +15,7 @@ namespace Silo.Gateway;
 
 public static class GatewayServices
 {
-    /// <summary>Adds what the HTTP API needs, beside an <see cref="Core.Engine.ISiloClient"/> and an <see cref="Core.Engine.IActors"/>, which the host registers;
+    /// <summary>Adds what the HTTP API needs, beside an <see cref="ISiloClient"/> and an <see cref="IActors"/>, which the host registers;
     /// an <see cref="IHandlerCatalog"/> is used when there is one.</summary>
     /// <exception cref="OptionsValidationException">Settings that are wrong, all of them.</exception>
     public static IServiceCollection AddSiloGateway(this IServiceCollection services, GatewayOptions options)
@@ -28,6 +30,9 @@ public static class GatewayServices
         services.AddSingleton<SessionTable>();
         services.AddSingleton<AccessCheck>();
         services.AddSingleton<SchedulerView>();
+        services.TryAddSingleton<LiveEvents>();
+        services.AddSingleton<EventFeed>();
+        services.AddSingleton<ReaderSeats>();
         services.AddSingleton<WaitEnd>();
         services.AddSingleton(provider => new KnownNames(provider.GetRequiredService<SchedulerView>(), provider.GetService<IHandlerCatalog>(), provider.GetServices<UnofferedTaskType>()));
         services.AddHostedService<LoopbackOnlyWithoutKey>();

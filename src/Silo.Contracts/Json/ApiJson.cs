@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Silo.Contracts.Events;
 using Silo.Contracts.Nodes;
 using Silo.Contracts.Overview;
 using Silo.Contracts.Problems;
@@ -27,6 +28,7 @@ namespace Silo.Contracts.Json;
 [JsonSerializable(typeof(TaskResponse))]
 [JsonSerializable(typeof(TaskListResponse))]
 [JsonSerializable(typeof(TaskChange))]
+[JsonSerializable(typeof(TaskEventMessage))]
 [JsonSerializable(typeof(SetQueueRequest))]
 [JsonSerializable(typeof(QueueResponse))]
 [JsonSerializable(typeof(QueueListResponse))]

@@ -37,6 +37,8 @@ public static class ProblemCodes
     public const string IdempotencyConflict = "idempotency_conflict";
     public const string AlreadySettled = "already_settled";
     public const string NotRetryable = "not_retryable";
+    public const string NotFinished = "not_finished";
+    public const string NoResult = "no_result";
 
     public const string KeyMissing = "key_missing";
     public const string KeyInvalid = "key_invalid";
@@ -56,6 +58,9 @@ public static class ProblemCodes
 
     /// <summary>No scheduler acts yet, or it is taking over; try again after a moment.</summary>
     public const string NotReady = "not_ready";
+
+    /// <summary>As many streams are open as the server allows; try again after a moment.</summary>
+    public const string TooManyReaders = "too_many_readers";
 
     public const string InternalError = "internal_error";
 }

@@ -48,6 +48,15 @@ internal static class ApiProblems
     public static ProblemResult NotRetryable(string state) =>
         Answer(409, ProblemCodes.NotRetryable, $"The task is {state}; only a failed or cancelled task is retried.", state: state);
 
+    public static ProblemResult NotFinished(string state) =>
+        Answer(409, ProblemCodes.NotFinished, $"The task is {state}; it has no result before it has ended. Ask again with ?wait=SECONDS.", state: state);
+
+    public static ProblemResult NoResult(string state, string? error) =>
+        Answer(409, ProblemCodes.NoResult, $"The task is {state} and has no result{(error is null ? "." : $": {error}")}", state: state);
+
+    public static ProblemResult TooManyReaders() =>
+        Answer(503, ProblemCodes.TooManyReaders, "As many follow events and logs as this server allows; try again after a moment, or end another stream.", retry: true);
+
     public static ProblemResult IdempotencyConflict(Guid first) =>
         Answer(409, ProblemCodes.IdempotencyConflict, $"The idempotency key belongs to task {first}, which asked for something else; take another key.", ids: [first]);
 

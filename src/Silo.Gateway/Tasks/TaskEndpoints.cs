@@ -25,6 +25,8 @@ internal static class TaskEndpoints
         tasks.MapPost("", SubmitEndpoint.SubmitAsync).RequireScope(Scope.Submit);
         tasks.MapGet("", ListAsync).RequireScope(Scope.Read);
         tasks.MapGet("/{task}", ReadAsync).RequireScope(Scope.Read);
+        tasks.MapGet("/{task}/result", TaskResultEndpoint.ReadAsync).RequireScope(Scope.Read);
+        tasks.MapGet("/{task}/logs", TaskLogEndpoint.FollowAsync).RequireScope(Scope.Read);
         tasks.MapPost("/{task}/cancel", CancelAsync).RequireScope(Scope.Operate);
         tasks.MapPost("/{task}/retry", RetryAsync).RequireScope(Scope.Operate);
     }
@@ -98,7 +100,8 @@ internal static class TaskEndpoints
         return Answer.Ok(new TaskChange(id.Value, WireNames.Of(state), Attempt: waiting.Attempt), ApiJson.Wire.TaskChange);
     }
 
-    private static async Task<(TaskId Id, ProblemResult? Refusal)> IdOfAsync(string task, ISiloClient client, CancellationToken cancellationToken)
+    /// <summary>The task that a path or a parameter names, by id or number.</summary>
+    public static async Task<(TaskId Id, ProblemResult? Refusal)> IdOfAsync(string task, ISiloClient client, CancellationToken cancellationToken)
     {
         if (TaskId.TryParse(task, out var id))
             return (id, null);

@@ -36,6 +36,8 @@ internal sealed class FakeSiloClient : ISiloClient
 
     public Func<TaskId, TimeSpan, CancellationToken, Task<TaskStatusReply>>? OnWait { get; set; }
 
+    public Action OnRead { get; set; } = () => { };
+
     public Func<TaskId, CancelAnswer> OnCancel { get; set; } = id => new CancelAnswer(id, CancelKind.Cancelling, StoredState.Waiting);
 
     public Func<TaskId, RetryAnswer> OnRetry { get; set; } = id => new RetryAnswer(id, Found: false, default, null);
@@ -64,8 +66,11 @@ internal sealed class FakeSiloClient : ISiloClient
     public Task<IReadOnlyList<RetryAnswer>> RetryAsync(IReadOnlyList<TaskId> ids, CancellationToken cancellationToken) =>
         Answer<IReadOnlyList<RetryAnswer>>(() => [.. ids.Select(OnRetry)]);
 
-    public Task<TaskStatusReply> ReadAsync(TaskId id, CancellationToken cancellationToken) =>
-        Answer(() => Tasks.TryGetValue(id, out var task) ? task : new TaskStatusReply());
+    public Task<TaskStatusReply> ReadAsync(TaskId id, CancellationToken cancellationToken)
+    {
+        OnRead();
+        return Answer(() => Tasks.TryGetValue(id, out var task) ? task : new TaskStatusReply());
+    }
 
     public Task<TaskStatusReply> WaitAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken) =>
         OnWait?.Invoke(id, wait, cancellationToken) ?? ReadAsync(id, cancellationToken);

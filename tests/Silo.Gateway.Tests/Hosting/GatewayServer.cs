@@ -32,6 +32,8 @@ internal sealed class GatewayServer : IAsyncDisposable
 
     public FakeActors Actors { get; }
 
+    public LiveEvents Live => _app.Services.GetRequiredService<LiveEvents>();
+
     public Uri Address { get; }
 
     public IReadOnlyList<RouteEndpoint> Routes => [.. _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];

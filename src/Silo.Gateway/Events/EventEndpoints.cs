@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
+using Silo.Core.Engine;
+using Silo.Gateway.Problems;
+using Silo.Gateway.Requests;
+using Silo.Gateway.Security;
+using Silo.Gateway.Tasks;
+
+namespace Silo.Gateway.Events;
+
+/// <summary>What happens, as it happens.</summary>
+internal static class EventEndpoints
+{
+    public static void MapEventApi(this RouteGroupBuilder api) => api.MapGet("/events", FollowAsync).RequireScope(Scope.Read);
+
+    private static async Task<IResult> FollowAsync(
+        HttpContext context, ISiloClient client, EventFeed feed, ReaderSeats seats, TimeProvider time, IHostApplicationLifetime lifetime)
+    {
+        var (filter, refusal) = await FilterAsync(context, client);
+        if (filter is null)
+            return refusal!;
+        using var seat = seats.TryTake();
+        if (seat is null)
+            return ApiProblems.TooManyReaders();
+
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        var lastId = context.Request.Headers["Last-Event-ID"] is [{ Length: > 0 } id, ..] ? id : null;
+        var place = feed.Enter(lastId);
+        try
+        {
+            await new EventStream(feed, filter, context.Response, time).RunAsync(place, ended.Token);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            // The server stops: the stream ends in order, and the client comes back.
+        }
+        finally
+        {
+            feed.Leave();
+        }
+
+        return Results.Empty;
+    }
+
+    private static async Task<(EventFilter? Filter, ProblemResult? Refusal)> FilterAsync(HttpContext context, ISiloClient client)
+    {
+        var problems = new RequestProblems();
+        var query = new QueryFields(context.Request, problems, "queue", "node", "task");
+        var queue = query.Text("queue") is { } queueName ? problems.Name("queue", queueName) : null;
+        var node = query.Text("node") is { } nodeName ? problems.Name("node", nodeName) : null;
+        var task = query.Text("task");
+        if (problems.Any)
+            return (null, ApiProblems.Of(problems));
+        if (task is null)
+            return (new EventFilter(queue, node, Task: null), null);
+        var (id, refusal) = await TaskEndpoints.IdOfAsync(task, client, context.RequestAborted);
+        return refusal is null ? (new EventFilter(queue, node, id), null) : (null, refusal);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Silo.Core.Engine;
+using Silo.Core.Tasks;
+using Silo.Gateway.Events;
+using Silo.Gateway.Problems;
+using Silo.Gateway.Requests;
+
+namespace Silo.Gateway.Tasks;
+
+/// <summary><c>GET tasks/{task}/logs</c>: the lines that its handler logs, as text, until the task ends. Lines are live and not kept.</summary>
+internal static class TaskLogEndpoint
+{
+    /// <summary>The task is read again this often, in case its end was not told.</summary>
+    public static readonly TimeSpan RereadInterval = TaskActor.RereadInterval;
+
+    public static async Task<IResult> FollowAsync(
+        HttpContext context, string task, ISiloClient client, LiveEvents live, ReaderSeats seats, TimeProvider time, IHostApplicationLifetime lifetime)
+    {
+        if (NoQuery.Refuse(context.Request) is { } unwanted)
+            return unwanted;
+        var (id, refusal) = await TaskEndpoints.IdOfAsync(task, client, context.RequestAborted);
+        if (refusal is not null)
+            return refusal;
+        using var seat = seats.TryTake();
+        if (seat is null)
+            return ApiProblems.TooManyReaders();
+
+        // Interest first, the task second: what is said between the two is then told.
+        using var subscription = live.Subscribe(happened => happened.Id == id);
+        var status = await client.ReadAsync(id, context.RequestAborted);
+        if (status.Task is null)
+            return ApiProblems.NoSuchTask(task);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        // Only what came before the task was read can be among its lines too.
+        var first = subscription.ReadAsync(ended.Token);
+        var told = first.IsCompleted ? status.Logs : [];
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        context.Response.Headers.CacheControl = "no-cache, no-transform";
+        await WriteAsync(context.Response, status.Logs, ended.Token);
+        try
+        {
+            if (!status.State.IsTerminal())
+                await FollowAsync(context.Response, subscription, first, told, () => client.ReadAsync(id, ended.Token), time, ended.Token);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            // The server stops: the answer ends in order.
+        }
+
+        return Results.Empty;
+    }
+
+    private static async Task FollowAsync(
+        HttpResponse response, EventSubscription subscription, Task<EventBatch> reading, IReadOnlyList<string> told, Func<Task<TaskStatusReply>> read, TimeProvider time, CancellationToken ended)
+    {
+        while (true)
+        {
+            var arrived = await ArrivedAsync(reading, time, ended);
+            var batch = arrived ? await reading : new EventBatch([], Missed: true);
+            var lines = batch.Events.SelectMany(happened => happened.Progress?.Logs ?? []).ToList();
+            await WriteAsync(response, lines[Overlap(told, lines)..], ended);
+            told = [];
+            if (batch.Events.Any(happened => happened.Kind == TaskEventKind.Recorded && happened.State.IsTerminal()))
+                return;
+            if (batch.Missed && (await read()) is { Task: null } or { State: TaskState.Succeeded or TaskState.Failed or TaskState.Cancelled })
+                return;
+            if (arrived)
+                reading = subscription.ReadAsync(ended);
+        }
+    }
+
+    private static async Task<bool> ArrivedAsync(Task reading, TimeProvider time, CancellationToken ended)
+    {
+        try
+        {
+            await reading.WaitAsync(RereadInterval, time, ended);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>How many of the first lines are the last ones told.</summary>
+    private static int Overlap(IReadOnlyList<string> told, List<string> lines)
+    {
+        var length = Math.Min(told.Count, lines.Count);
+        while (!told.TakeLast(length).SequenceEqual(lines.Take(length)))
+            length--;
+        return length;
+    }
+
+    private static async Task WriteAsync(HttpResponse response, IReadOnlyList<string> lines, CancellationToken ended)
+    {
+        if (lines.Count > 0)
+            await response.Body.WriteAsync(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line.ReplaceLineEndings(" ") + "\n"))), ended);
+        await response.Body.FlushAsync(ended);
+    }
+}
