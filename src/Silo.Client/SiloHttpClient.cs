@@ -22,7 +22,7 @@ public sealed class SiloHttpClient : IDisposable
 
     private readonly ApiConnection _connection;
 
-    /// <param name="server">The server's address, as <c>http://127.0.0.1:8080</c>.</param>
+    /// <param name="server">The server's address, as <c>http://127.0.0.1:7070</c>.</param>
     /// <param name="apiKey">The server's API key, when it wants one.</param>
     /// <param name="time">The clock of the time-outs. Default the system's.</param>
     /// <exception cref="ArgumentException">The key is none: see <see cref="IsApiKey"/>.</exception>
