@@ -20,5 +20,8 @@ internal sealed class ServerOptions
 
     public Uri Address(ParseResult parsed) => parsed.GetValue(_server)!;
 
-    public SiloHttpClient Connect(ParseResult parsed) => new(Address(parsed), parsed.GetValue(_apiKey));
+    /// <exception cref="CommandException">The key cannot be sent.</exception>
+    public SiloHttpClient Connect(ParseResult parsed) => parsed.GetValue(_apiKey) is { } key && !SiloHttpClient.IsApiKey(key)
+        ? throw new CommandException(ExitCode.Usage, "The API key has characters that cannot be sent: visible ASCII characters without spaces were expected.")
+        : new(Address(parsed), parsed.GetValue(_apiKey));
 }

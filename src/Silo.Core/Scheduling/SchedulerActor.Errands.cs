@@ -62,7 +62,8 @@ public sealed partial class SchedulerActor
         _readingBack = false;
         foreach (var row in rows ?? [])
             _notices.Seen(row.Task.Spec.Id);
-        _board.ApplyReadBack(rows ?? []);
+        foreach (var node in _board.ApplyReadBack(rows ?? []))
+            PullInventory(node);
         if (rows is null)
             _board.ToReadBack.UnionWith(ids);
         else

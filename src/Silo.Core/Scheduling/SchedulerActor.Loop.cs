@@ -94,10 +94,10 @@ public sealed partial class SchedulerActor
 
     private async Task HearNodesAsync()
     {
-        var since = _ports.Time.GetTimestamp();
         foreach (var node in _board.Nodes.Values)
             PullInventory(node);
-        while (_board.Nodes.Values.Any(static node => node.Awaited) && _ports.Time.GetElapsedTime(since) < _options.TakeoverGrace)
+        // Counted in waits, not by the clock: a pause of this process is not the nodes' silence (rule 13).
+        for (var waited = TimeSpan.Zero; waited < _options.TakeoverGrace && _board.Nodes.Values.Any(static node => node.Awaited); waited += PullWait)
             await Task.Delay(PullWait, _ports.Time, _stopping.Token);
         foreach (var silent in _board.Nodes.Values.Where(static node => node.Awaited).ToList())
         {
@@ -179,7 +179,7 @@ public sealed partial class SchedulerActor
         if (!_probing && _ports.Time.GetElapsedTime(_probedAt) >= _options.StoreProbe)
             _ = ProbeAsync();
         if (_ports.Time.GetElapsedTime(_sweptAt) >= _options.Sweep)
-            Rescan();
+            Sweep();
     }
 
     /// <summary>Work that has waited on a node beyond the look-ahead while another node is idle is asked back (rule 19).</summary>
@@ -189,6 +189,14 @@ public sealed partial class SchedulerActor
             return;
         foreach (var node in _board.Nodes.Values.Where(static node => node.Occupied > node.Slots && !node.Fencing).ToList())
             _board.Recall(_board.On(node).Where(sent => !sent.Freed && !sent.Recalled && _ports.Time.GetElapsedTime(sent.SentAt) > RecallAfter));
+    }
+
+    /// <summary>Finds what every message missed: waiting rows that nobody told of, and rows marked as running on a node that does not hold them.</summary>
+    private void Sweep()
+    {
+        Rescan();
+        foreach (var node in _board.Nodes.Values)
+            PullInventory(node);
     }
 
     /// <summary>Something may be in the store that no notice told of: every waiting row is looked at again.</summary>

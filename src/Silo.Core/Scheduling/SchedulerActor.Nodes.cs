@@ -118,8 +118,8 @@ public sealed partial class SchedulerActor
     {
         foreach (var foreign in _board.Reconcile(node, inventory))
             node.Outbox.Cancel(foreign);
+        // It was the node's actor that answered; only a beat comes from the worker itself.
         node.Awaited = false;
-        node.Silence = TimeSpan.Zero;
         _ = ReleaseRunningAsync(node.Fence, [.. inventory.Held.Select(static task => task.Id)]);
         LogInventory(_ports.Logger, node.Name, inventory.Held.Count);
         ActSoon();
@@ -202,16 +202,16 @@ public sealed partial class SchedulerActor
     {
         try
         {
-            var answer = await _ports.Store.ReleaseRunningAsync(_options.Pool, _epoch, fence, held, _stopping.Token);
-            foreach (var id in answer.Released)
-                _board.ToReadBack.Add(id);
-            if (answer.Released.Count > 0)
-                ActSoon();
-        }
-        catch (Exception failure) when (failure is StoreUnavailableException or StoreUnknownException)
-        {
-            // The rows stay marked until the next inventory or the fence; asking for one is the repeat.
-            LogStoreAway(_ports.Logger, failure, "releasing what a node does not hold");
+            if (await TryStoreAsync(() => _ports.Store.ReleaseRunningAsync(_options.Pool, _epoch, fence, held, _stopping.Token), "releasing what a node does not hold") is { } answer)
+            {
+                _board.ToReadBack.UnionWith(answer.Released);
+                if (answer.Released.Count > 0)
+                    ActSoon();
+                return;
+            }
+
+            // The rows stay marked until the next inventory or the fence; asking for one is the repeat, after a moment.
+            await Task.Delay(StoreRetryWait, _ports.Time, _stopping.Token);
             if (_board.Nodes.TryGetValue(fence.Node, out var node) && node.Fence == fence)
                 PullInventory(node);
         }

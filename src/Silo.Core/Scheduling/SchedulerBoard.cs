@@ -255,11 +255,15 @@ internal sealed class SchedulerBoard(SchedulerOptions options, PlacementStrategi
     /// <summary>Begins to remember who leaves, until <see cref="ApplyReadBack"/>.</summary>
     public void ReadingBack() => _leftWhileReadingBack = [];
 
-    public void ApplyReadBack(IReadOnlyList<TaskSnapshot> rows)
+    /// <returns>Nodes that rows are marked as running on and that, as far as is known here, do not hold them: a write of the mark that came late.</returns>
+    public IReadOnlySet<NodeState> ApplyReadBack(IReadOnlyList<TaskSnapshot> rows)
     {
+        var marked = new HashSet<NodeState>();
         foreach (var row in rows)
         {
             var id = row.Task.Spec.Id;
+            if (row.State == StoredState.Running && !IsHeld(id) && Nodes.TryGetValue(row.Fence.Node, out var node) && node.Fence == row.Fence)
+                marked.Add(node);
             if (Assignments.TryGetValue(id, out var sent) && sent.Task is null && sent.Attempt == row.Task.Attempt)
                 sent.Node.Learn(sent, row.Task);
             if (row.State == StoredState.Waiting && _leftWhileReadingBack?.Contains(id) != true && (EndSuperseded(row.Task) || !IsHeld(id)))
@@ -269,6 +273,7 @@ internal sealed class SchedulerBoard(SchedulerOptions options, PlacementStrategi
         }
 
         _leftWhileReadingBack = null;
+        return marked;
     }
 
     /// <summary>A row that waits at a later attempt than the one on a node: that one's outcome is recorded, and only the report of it is still under way.</summary>

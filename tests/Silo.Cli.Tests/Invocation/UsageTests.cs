@@ -7,7 +7,10 @@ public sealed class UsageTests
 {
     [Theory]
     [InlineData("", "Required command")]
-    [InlineData("frobnicate", "frobnicate")]
+    [InlineData("frobnicate", "There is no verb 'frobnicate'; there are up, worker, submit, ")]
+    [InlineData("--frobnicate", "There is no verb '--frobnicate'")]
+    [InlineData("submit echo --prioritty 3", "submit has no option '--prioritty'.")]
+    [InlineData("submit echo 1 --prioritty 3", "'--prioritty'")]
     [InlineData("submit", "Required argument")]
     [InlineData("submit echo --priority 101", "--priority '101' must be a whole number from 0 to 100.")]
     [InlineData("submit echo --delay soon", "--delay 'soon' must be a time such as")]

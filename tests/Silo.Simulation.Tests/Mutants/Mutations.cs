@@ -78,6 +78,22 @@ internal static class Mutations
             "Nodes/NodeActor.Outcomes.cs",
             "        _recorder.Add(entry.Outcome);\n",
             "        _ports.Events.Publish([new TaskEvent { Kind = TaskEventKind.Recorded, Id = outcome.Id, Attempt = outcome.Attempt, State = StoredState.Succeeded }]);\n        _recorder.Add(entry.Outcome);\n")),
+        new("registration taken for an empty inventory", new Edit(
+            "Scheduling/SchedulerActor.Nodes.cs",
+            "            if (present.Outbox.Activation != request.Activation)\n                PullInventory(present);\n",
+            """
+                        if (present.Outbox.Activation != request.Activation)
+                            _board.Reconcile(present, new NodeInventory { Fence = present.Fence, Epoch = _epoch, Activation = request.Activation, LastCommand = 0, LastReport = 0, Known = true });
+                        present.Awaited = false;
+
+            """)),
+        new("cancel that is off the record kept in memory", new Edit(
+            "Scheduling/SchedulerBoard.cs",
+            "        foreach (var id in asked)\n",
+            "        foreach (var id in asked.Where(ended.Contains))\n")),
+        new("late mark of a start left standing",
+            new Edit("Scheduling/SchedulerActor.Loop.cs", "        Rescan();\n        foreach (var node in _board.Nodes.Values)\n            PullInventory(node);\n", "        Rescan();\n"),
+            new Edit("Scheduling/SchedulerActor.Errands.cs", "_board.ApplyReadBack(rows ?? []))\n            PullInventory(node);", "_board.ApplyReadBack(rows ?? []))\n            _ = node;")),
         new("one slot too many", new Edit("Workers/WorkQueue.cs", "Executing < slots &&", "Executing <= slots &&")),
     ];
 }

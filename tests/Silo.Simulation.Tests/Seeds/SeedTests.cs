@@ -20,7 +20,7 @@ public sealed class SeedTests
         Assert.True(SimulationReport.Of(results, TimeSpan.Zero).Passed, "Some kind of trouble never came: " + SimulationReport.Of(results, TimeSpan.Zero).ToJson());
     }
 
-    /// <summary>Seeds that once failed, with what they found.</summary>
+    /// <summary>Seeds that once failed, with what they found. What can be put back by an edit is also a mutation, which does not depend on one seed's way.</summary>
     [Theory]
     [InlineData(377, "a registration through a paused server's actor was taken for an empty inventory: a cancel became final while its task ran")]
     [InlineData(139, "the same, and the task ran twice")]
@@ -30,6 +30,8 @@ public sealed class SeedTests
     [InlineData(1882, "after a takeover two tasks were convicted by one death")]
     [InlineData(1173, "a queue's pause was taken in the order of the answers, not of the commits")]
     [InlineData(1783, "an inventory with two attempts of one task broke the node's actor")]
+    [InlineData(1145, "a mark of a start that was written late left its task running for ever on a node that did not hold it")]
+    [InlineData(154, "a takeover that was paused took its own pause for the silence of the nodes")]
     public void Simulation_SeedThatOnceFailed_KeepsEveryInvariant(int seed, string found)
     {
         var result = new SeedRun(seed).Run();

@@ -37,6 +37,12 @@ internal sealed class FalseDeathCheck
 
     private void Judge(NodeFence fence)
     {
+        // A takeover has to end the silent ones without knowing them for long.
+        if (_system.Servers.Current.Scheduler != _acting)
+        {
+            return;
+        }
+
         var worker = _system.Workers.First(candidate => candidate.Name == fence.Node);
         var since = new[] { _calmSince, _actingSince, worker.UndisturbedSince }.Max();
         if (worker is { Leaving: false, Process: { Alive: true, Frozen: false } } && worker.Fence == fence && _system.World.Now - since > SettledAfter)

@@ -9,10 +9,14 @@ internal sealed class Faults
     private readonly SimSystem _system;
     private readonly TimeSpan _restMax;
 
+    /// <summary>Some runs have a perfect network, so that what only the server and the store did is not put down to it.</summary>
+    private readonly bool _quietNetwork;
+
     public Faults(SimSystem system)
     {
         _system = system;
         _restMax = TimeSpan.FromSeconds(3 + World.Random.Next(6));
+        _quietNetwork = World.Chance(0.3);
     }
 
     private SimWorld World => _system.World;
@@ -59,6 +63,7 @@ internal sealed class Faults
                 _system.Servers.Crash(World.Between(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(8)));
                 break;
             case < 10:
+            case < 13 when _quietNetwork:
                 PauseServer();
                 break;
             case < 13:
@@ -117,11 +122,21 @@ internal sealed class Faults
     /// <summary>The steady kind of trouble: a share of messages and answers.</summary>
     private void SetUnderlyingWeather()
     {
+        SetStoreWeather();
+        if (_quietNetwork)
+        {
+            return;
+        }
+
         var network = _system.NetworkWeather;
         network.LossShare = World.Chance(0.5) ? 0 : World.Random.NextDouble() * 0.1;
         network.DuplicateShare = World.Chance(0.5) ? 0 : World.Random.NextDouble() * 0.1;
         network.LateShare = World.Chance(0.5) ? 0 : World.Random.NextDouble() * 0.1;
         network.LatencyMax = World.Chance(0.7) ? TimeSpan.FromMilliseconds(3) : TimeSpan.FromMilliseconds(150);
+    }
+
+    private void SetStoreWeather()
+    {
         var store = _system.StoreWeather;
         store.FailureShare = World.Chance(0.6) ? 0 : World.Random.NextDouble() * 0.1;
         store.LostAnswerShare = World.Chance(0.5) ? 0 : World.Random.NextDouble() * 0.15;
