@@ -5,6 +5,7 @@ using Silo.Contracts.Json;
 using Silo.Contracts.Nodes;
 using Silo.Contracts.Overview;
 using Silo.Contracts.Queues;
+using Silo.Contracts.Sessions;
 using Silo.Contracts.Tasks;
 using Silo.Core.Engine;
 
@@ -21,13 +22,17 @@ public sealed class SiloHttpClient : IDisposable
 
     private readonly ApiConnection _connection;
 
-    /// <param name="server">The server's address, as <c>http://127.0.0.1:8080</c>.</param>
+    /// <param name="server">The server's address, as <c>http://127.0.0.1:7070</c>.</param>
     /// <param name="apiKey">The server's API key, when it wants one.</param>
     /// <param name="time">The clock of the time-outs. Default the system's.</param>
+    /// <exception cref="ArgumentException">The key is none: see <see cref="IsApiKey"/>.</exception>
     public SiloHttpClient(Uri server, string? apiKey = null, TimeProvider? time = null) => _connection = new ApiConnection(server, apiKey, time ?? TimeProvider.System);
 
     /// <summary>How long a call may take, beside the wait that it asks for. Default 30 s.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether a text can be sent as an API key: visible ASCII characters without spaces, at least one.</summary>
+    public static bool IsApiKey(string text) => text.Length > 0 && text.All(letter => letter is > ' ' and <= '~');
 
     /// <summary>The door of a node, for a worker in this process; shares this client's connections and ends with it.</summary>
     public INodeDoor NodeDoor(string node) => new HttpNodeDoor(_connection, $"{Api}/nodes/{Uri.EscapeDataString(node)}");
@@ -90,6 +95,9 @@ public sealed class SiloHttpClient : IDisposable
         PostAsync($"nodes/{Uri.EscapeDataString(node)}/resume", Wire.NodeResponse, cancellationToken);
 
     public Task<OverviewResponse> GetOverviewAsync(CancellationToken cancellationToken = default) => GetAsync("overview", Wire.OverviewResponse, cancellationToken);
+
+    /// <summary>Who the server takes this client for, and what its key may do.</summary>
+    public Task<SessionResponse> GetSessionAsync(CancellationToken cancellationToken = default) => GetAsync("session", Wire.SessionResponse, cancellationToken);
 
     /// <summary>Answers when the server can do its work; refused with <c>not_ready</c> while it cannot.</summary>
     public Task<HealthResponse> CheckReadyAsync(CancellationToken cancellationToken = default) =>

@@ -25,6 +25,24 @@ public sealed class GatewayOptions
     /// <summary>How many may follow events or logs at a time; more are refused with 503 <c>too_many_readers</c>. Default 500.</summary>
     public int EventReadersMax { get; init; } = 500;
 
+    /// <summary>Tasks that may wait; while there are more, submits are refused with 429 <c>backlog_full</c>. Default 5,000,000.</summary>
+    public long BacklogMax { get; init; } = 5_000_000;
+
+    /// <summary>Connections at a time; one more is closed at once. Default 4,096.</summary>
+    public int ConnectionsMax { get; init; } = 4096;
+
+    /// <summary>How long a request's headers may take; a slower request is answered with a bare 408. Default 10 s.</summary>
+    public TimeSpan RequestHeadersTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a connection may be idle between requests before it is closed. Default 130 s.</summary>
+    public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(130);
+
+    /// <summary>Bytes a second at which a body must arrive, after <see cref="BodyGraceTime"/>; a slower one is answered with 408 <c>body_too_slow</c>. Default 240.</summary>
+    public double BodyBytesPerSecondMin { get; init; } = 240;
+
+    /// <summary>How long a body may be slower; above 1 s. Default 5 s.</summary>
+    public TimeSpan BodyGraceTime { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>What is wrong with these settings, all of it; empty when nothing is.</summary>
     public IReadOnlyList<string> Problems()
     {
@@ -34,6 +52,7 @@ public sealed class GatewayOptions
             problems.Add($"BodyBytesMax is {BodyBytesMax}: {BodyBytesMin} to {BodyBytesMaxMax} were expected.");
         if (EventReadersMax < 0)
             problems.Add($"EventReadersMax is {EventReadersMax}: 0 or more were expected.");
+        problems.AddRange(LimitProblems());
         foreach (var host in AllowedHosts)
         {
             if (host == "*" && ApiKeys.Count == 0)
@@ -49,6 +68,22 @@ public sealed class GatewayOptions
         }
 
         return problems;
+    }
+
+    private IEnumerable<string> LimitProblems()
+    {
+        if (BacklogMax < 1)
+            yield return $"BacklogMax is {BacklogMax}: 1 or more was expected.";
+        if (ConnectionsMax < 1)
+            yield return $"ConnectionsMax is {ConnectionsMax}: 1 or more was expected.";
+        if (RequestHeadersTimeout <= TimeSpan.Zero)
+            yield return $"RequestHeadersTimeout is {RequestHeadersTimeout}: a time above zero was expected.";
+        if (KeepAliveTimeout <= TimeSpan.Zero)
+            yield return $"KeepAliveTimeout is {KeepAliveTimeout}: a time above zero was expected.";
+        if (!(BodyBytesPerSecondMin > 0 && double.IsFinite(BodyBytesPerSecondMin)))
+            yield return $"BodyBytesPerSecondMin is {BodyBytesPerSecondMin}: a number above 0 was expected.";
+        if (BodyGraceTime <= TimeSpan.FromSeconds(1))
+            yield return $"BodyGraceTime is {BodyGraceTime}: a time above 1 s was expected.";
     }
 
     private IEnumerable<string> KeyProblems()

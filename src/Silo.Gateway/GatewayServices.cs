@@ -34,13 +34,10 @@ public static class GatewayServices
         services.AddSingleton<EventFeed>();
         services.AddSingleton<ReaderSeats>();
         services.AddSingleton<WaitEnd>();
+        services.AddSingleton<BacklogGate>();
         services.AddSingleton(provider => new KnownNames(provider.GetRequiredService<SchedulerView>(), provider.GetService<IHandlerCatalog>(), provider.GetServices<UnofferedTaskType>()));
         services.AddHostedService<LoopbackOnlyWithoutKey>();
-        services.Configure<KestrelServerOptions>(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = options.BodyBytesMax;
-        });
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.ConfigureSiloKestrel(options));
         return services;
     }
 }

@@ -7,7 +7,6 @@ namespace Silo.Handlers;
 internal sealed class FilesRoot
 {
     public const string RefusalCode = "path_not_allowed";
-    private const int LinksMax = 40;
 
     /// <summary>In bytes of UTF-8, as the common systems have it: each part of a longer path would cost a look at the file system.</summary>
     private const int PathLengthMax = 4096;
@@ -18,7 +17,7 @@ internal sealed class FilesRoot
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public FilesRoot(string path)
     {
-        _path = Follow(Path.GetFullPath(path));
+        _path = RealPath.Of(Path.GetFullPath(path));
         if (!Directory.Exists(_path))
             throw new DirectoryNotFoundException($"The root of files '{path}' is not a folder: create it, or give another one.");
         _inside = Path.EndsInDirectorySeparator(_path) ? _path : _path + Path.DirectorySeparatorChar;
@@ -47,52 +46,12 @@ internal sealed class FilesRoot
     {
         try
         {
-            var real = Follow(Path.Join(_path, relative));
+            var real = RealPath.Of(Path.Join(_path, relative));
             return real.StartsWith(_inside, StringComparison.Ordinal) ? real : null;
         }
         catch (IOException)
         {
             return null;
         }
-    }
-
-    /// <summary>As realpath(3), except that parts which do not exist are kept as they are.</summary>
-    private static string Follow(string absolute)
-    {
-        var current = Path.GetPathRoot(absolute)!;
-        var pending = new Stack<string>();
-        Push(pending, absolute[current.Length..]);
-        for (var links = 0; pending.TryPop(out var part);)
-        {
-            if (part is "" or ".")
-                continue;
-            if (part == "..")
-            {
-                current = Path.GetDirectoryName(current) ?? current;
-                continue;
-            }
-
-            var next = Path.Join(current, part);
-            if (new FileInfo(next).LinkTarget is not { } target)
-            {
-                current = next;
-                continue;
-            }
-
-            if (++links > LinksMax)
-                throw new IOException($"'{absolute}' goes through more than {LinksMax} symbolic links.");
-            var root = Path.IsPathRooted(target) ? Path.GetPathRoot(target)! : "";
-            current = root.Length > 0 ? root : current;
-            Push(pending, target[root.Length..]);
-        }
-
-        return current;
-    }
-
-    private static void Push(Stack<string> pending, string path)
-    {
-        var parts = path.Split('/', Path.DirectorySeparatorChar);
-        for (var index = parts.Length - 1; index >= 0; index--)
-            pending.Push(parts[index]);
     }
 }

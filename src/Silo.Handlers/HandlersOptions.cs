@@ -1,4 +1,5 @@
 using Silo.Handlers.Http;
+using Silo.Handlers.Processes;
 
 namespace Silo.Handlers;
 
@@ -9,4 +10,6 @@ public sealed class HandlersOptions
     public string? FilesRoot { get; set; }
 
     public HttpHandlerOptions Http { get; } = new();
+
+    public ProcessHandlerOptions Processes { get; } = new();
 }

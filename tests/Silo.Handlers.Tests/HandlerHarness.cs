@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Silo.Core.Handlers;
@@ -27,6 +28,8 @@ internal sealed class HandlerHarness : TaskContext, IDisposable
 
     public List<double> Progress { get; } = [];
 
+    public ConcurrentQueue<string> Logged { get; } = [];
+
     public IHandlerCatalog Catalog => _services.GetRequiredService<IHandlerCatalog>();
 
     public IEnumerable<UnofferedTaskType> Unoffered => _services.GetServices<UnofferedTaskType>();
@@ -52,7 +55,7 @@ internal sealed class HandlerHarness : TaskContext, IDisposable
 
     public override void ReportProgress(double percent, string? message = null) => Progress.Add(percent);
 
-    public override void Log(string line) => throw new NotSupportedException("No built-in handler logs.");
+    public override void Log(string line) => Logged.Enqueue(line);
 
     public void Dispose() => _services.Dispose();
 }

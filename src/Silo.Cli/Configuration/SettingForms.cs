@@ -21,6 +21,10 @@ internal static class SettingForms
 
     public static SettingForm<string> RangeOrHost { get; } = new("CIDR", ValueParsers.RangeOrHost, TextSchema);
 
+    public static SettingForm<string> Program { get; } = new("PATH", ValueParsers.ExistingProgram, TextSchema);
+
+    public static SettingForm<string> VariableName { get; } = new("NAME", ValueParsers.VariableName, TextSchema);
+
     public static SettingForm<Dictionary<string, string>> Labels { get; } = new(
         "NAME=VALUE", ReadLabels, () => new() { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = "string" } });
 

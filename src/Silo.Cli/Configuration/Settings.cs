@@ -71,6 +71,20 @@ internal static class Settings
         Shape = SettingShape.List,
     };
 
+    public static Setting<string[]> AllowProcess { get; } = new(
+        "allow-process", SettingForms.List(SettingForms.Program), "Programs that process tasks may run, with any arguments. Without one there are no process tasks here.")
+    {
+        UsedBy = "up, worker",
+        Shape = SettingShape.List,
+    };
+
+    public static Setting<string[]> AllowProcessEnv { get; } = new(
+        "allow-process-env", SettingForms.List(SettingForms.VariableName), "Environment variables that process tasks may set.")
+    {
+        UsedBy = "up, worker",
+        Shape = SettingShape.List,
+    };
+
     public static Setting<string> Log { get; } = new(
         "log", SettingForms.OneOf("LEVEL", Names<LogLevel>()), $"How much is logged to the error stream: {WireNames.All<LogLevel>()}.")
     {
@@ -120,7 +134,7 @@ internal static class Settings
 
     /// <summary>In the order of the reference.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [Server, ApiKey, ApiKeyFile, Listen, Data, Db, Retention, Slots, FilesRoot, AllowHttpPrivate, Log, Name, Weight, Tier, Label, Grace, Ledger];
+        [Server, ApiKey, ApiKeyFile, Listen, Data, Db, Retention, Slots, FilesRoot, AllowHttpPrivate, AllowProcess, AllowProcessEnv, Log, Name, Weight, Tier, Label, Grace, Ledger];
 
     private static string[] Names<TEnum>()
         where TEnum : struct, Enum => [.. Enum.GetValues<TEnum>().Select(WireNames.Of)];

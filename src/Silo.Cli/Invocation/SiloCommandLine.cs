@@ -4,6 +4,7 @@ using Silo.Cli.Completion;
 using Silo.Cli.Configuration;
 using Silo.Cli.Demo;
 using Silo.Cli.Keys;
+using Silo.Cli.Doctor;
 using Silo.Cli.Nodes;
 using Silo.Cli.Queues;
 using Silo.Cli.Serving;
@@ -35,6 +36,7 @@ internal static class SiloCommandLine
         root.Subcommands.Add(KeysCommand.Create(context));
         root.Subcommands.Add(DemoCommand.Create(context));
         root.Subcommands.Add(ConfigCommand.Create(context));
+        root.Subcommands.Add(DoctorCommand.Create(context));
         root.Subcommands.Add(CompletionCommands.CreateCompletion(context));
         root.Subcommands.Add(CompletionCommands.CreateComplete(context, root));
         root.Subcommands.Add(OutsideProgram("sim", "Run the simulation: seeded crashes, lost messages and store faults against the real rules."));

@@ -64,7 +64,7 @@ internal static class SiloProgram
         return (parsed, [.. values.Problems.Concat(Texts(parsed)).Distinct()]);
     }
 
-    private static List<string> Texts(ParseResult parsed) => [.. parsed.Errors.Select(error => error.Message).Distinct()];
+    private static List<string> Texts(ParseResult parsed) => UnknownVerb(parsed) ?? [.. parsed.Errors.Select(error => error.Message).Distinct()];
 
     /// <summary>All problems at once, and where the right way to say it is written.</summary>
     private static ExitCode RefuseUsage(ParseResult parsed, IReadOnlyList<string> problems, Terminal terminal)
@@ -83,6 +83,12 @@ internal static class SiloProgram
         terminal.Say($"Try: silo {string.Join(' ', [.. path, "--help"])}");
         return ExitCode.Usage;
     }
+
+    /// <summary>A verb that there is not makes everything after it wrong too; one sentence is enough.</summary>
+    private static List<string>? UnknownVerb(ParseResult parsed) =>
+        parsed.CommandResult is { Parent: null, Command: var root } && parsed.UnmatchedTokens is [var verb, ..]
+            ? [$"There is no verb '{verb}'; there are {string.Join(", ", root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name))}."]
+            : null;
 
     /// <summary>The first signal asks for an orderly stop, the second one ends the process as if nobody listened.</summary>
     private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stopping) =>

@@ -62,6 +62,21 @@ internal static partial class ValueParsers
     public static string ExistingFolder(string text) =>
         Directory.Exists(text) ? Path.GetFullPath(text) : throw new FormatException("must be a folder that exists");
 
+    public static string ExistingProgram(string text)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new FormatException("cannot be allowed here: process tasks need Linux, where all processes of a task can be found and ended");
+        }
+
+        return Path.IsPathFullyQualified(text) && File.Exists(text) ? text : throw new FormatException("must be the absolute path of a program that exists");
+    }
+
+    public static string VariableName(string text) =>
+        text.Length > 0 && !char.IsAsciiDigit(text[0]) && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_')
+            ? text
+            : throw new FormatException("must be the name of an environment variable");
+
     public static string RangeOrHost(string text) =>
         IPNetwork.TryParse(text, out _) || Uri.CheckHostName(text) != UriHostNameType.Unknown
             ? text

@@ -14,6 +14,8 @@ internal sealed class ServingOptions
 {
     private readonly Option<string?> _filesRoot;
     private readonly Option<string[]?> _httpPrivate;
+    private readonly Option<string[]?> _programs;
+    private readonly Option<string[]?> _programVariables;
     private readonly Option<string?> _log;
 
     private readonly Option<bool> _stopWithStdin = new("--stop-with-stdin")
@@ -25,9 +27,13 @@ internal sealed class ServingOptions
     {
         _filesRoot = context.Option(Settings.FilesRoot);
         _httpPrivate = context.Option(Settings.AllowHttpPrivate);
+        _programs = context.Option(Settings.AllowProcess);
+        _programVariables = context.Option(Settings.AllowProcessEnv);
         _log = context.Option(Settings.Log);
         command.Options.Add(_filesRoot);
         command.Options.Add(_httpPrivate);
+        command.Options.Add(_programs);
+        command.Options.Add(_programVariables);
         command.Options.Add(_log);
         command.Options.Add(_stopWithStdin);
     }
@@ -39,6 +45,16 @@ internal sealed class ServingOptions
         foreach (var entry in parsed.GetValue(_httpPrivate) ?? [])
         {
             handlers.Http.AllowedPrivate.Add(entry);
+        }
+
+        foreach (var program in parsed.GetValue(_programs) ?? [])
+        {
+            handlers.Processes.Allowed.Add(program);
+        }
+
+        foreach (var name in parsed.GetValue(_programVariables) ?? [])
+        {
+            handlers.Processes.TaskEnvironment.Add(name);
         }
 
         return handlers;

@@ -116,6 +116,8 @@ internal sealed class StandaloneServer : IAsyncDisposable
     {
         if (app is not null)
         {
+            // What has started beside the part that was refused ends in order, before its store does.
+            await app.StopAsync();
             await app.DisposeAsync();
         }
     }

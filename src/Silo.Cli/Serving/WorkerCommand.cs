@@ -1,13 +1,16 @@
 using System.CommandLine;
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Silo.Cli.Configuration;
 using Silo.Cli.Invocation;
 using Silo.Cli.Ledger;
+using Silo.Client;
 using Silo.Client.Workers;
 using Silo.Contracts.Json;
 using Silo.Core.Nodes;
 using Silo.Core.Workers;
+using Silo.Gateway.Security;
 using Silo.Handlers;
 
 namespace Silo.Cli.Serving;
@@ -61,6 +64,7 @@ internal sealed class WorkerCommand
         }
 
         using var client = _server.Connect(parsed);
+        await CheckKeyAsync(client, cancellationToken);
         using var ledger = OpenLedger(parsed.GetValue(_ledger));
         var recorder = ledger is null ? null : new LedgerRecorder(ledger, options.Name, TimeProvider.System);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -81,6 +85,27 @@ internal sealed class WorkerCommand
         await host.StopAsync(CancellationToken.None);
         ThrowIfBroken(host);
         return (int)ExitCode.Ok;
+    }
+
+    /// <summary>A worker that the server refuses would otherwise knock for ever. One that does not reach it yet goes on: the server may be about to start.</summary>
+    private static async Task CheckKeyAsync(SiloHttpClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var caller = await client.GetSessionAsync(cancellationToken);
+            if (!caller.Scopes.Contains(WireNames.Of(Scope.Worker)))
+            {
+                throw new CommandException(ExitCode.Unauthorized, $"The API key '{caller.Name}' has {string.Join(", ", caller.Scopes)}; a worker needs the scope '{WireNames.Of(Scope.Worker)}'.");
+            }
+        }
+        catch (SiloApiException other) when (other.Status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden))
+        {
+            // Not ready, or another program at this address for a moment: registering says it again if it stays so.
+        }
+        catch (Exception silent) when (silent is HttpRequestException or TimeoutException)
+        {
+            // Registering tries until somebody answers.
+        }
     }
 
     /// <summary>A worker that broke down has stopped its host by itself, which says so nowhere else.</summary>

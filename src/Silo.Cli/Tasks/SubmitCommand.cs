@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Silo.Cli.Invocation;
 using Silo.Contracts.Json;
 using Silo.Contracts.Tasks;
@@ -58,6 +59,7 @@ internal sealed class SubmitCommand
     {
         var command = new Command("submit", "Submit one task.");
         var verb = new SubmitCommand(context, command);
+        verb._payload.Validators.Add(RefuseOption);
         command.Arguments.Add(verb._type);
         command.Arguments.Add(verb._payload);
         foreach (var option in new Option[]
@@ -70,6 +72,15 @@ internal sealed class SubmitCommand
 
         command.SetAction(verb.RunAsync);
         return command;
+    }
+
+    /// <summary>No JSON begins with two hyphens: an option with a typing error must not be told to be a wrong payload, nor its value to be too much.</summary>
+    private static void RefuseOption(ArgumentResult payload)
+    {
+        if (payload.Tokens is [{ Value: ['-', '-', ..] option }])
+        {
+            payload.AddError($"submit has no option '{option}'.");
+        }
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)

@@ -10,11 +10,16 @@ internal sealed class ApiConnection : IDisposable
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
 
     public ApiConnection(Uri server, string? apiKey, TimeProvider time)
     {
+        // Not left to the header: that would repeat the secret in its message.
+        if (apiKey is not null && !SiloHttpClient.IsApiKey(apiKey))
+            throw new ArgumentException("The API key has characters that no header carries: visible ASCII characters without spaces were expected.", nameof(apiKey));
         _time = time;
         _http = new HttpClient(NewHandler(server))
         {
@@ -58,9 +63,10 @@ internal sealed class ApiConnection : IDisposable
             var body = await response.Content.ReadAsByteArrayAsync(ended.Token);
             return response.IsSuccessStatusCode ? read(response, body) : throw Refusal(response, body);
         }
-        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested && (late.IsCancellationRequested || cancelled.InnerException is TimeoutException))
         {
-            throw new TimeoutException($"{method} {new Uri(_http.BaseAddress!, path)} was not answered within {limit.TotalSeconds} s.");
+            // The second is the handler's own: no connection was made in time.
+            throw new TimeoutException($"{method} {new Uri(_http.BaseAddress!, path)} {(late.IsCancellationRequested ? $"was not answered within {limit.TotalSeconds} s" : $"found no connection within {ConnectTimeout.TotalSeconds} s")}.");
         }
     }
 
@@ -68,7 +74,7 @@ internal sealed class ApiConnection : IDisposable
 
     private static SocketsHttpHandler NewHandler(Uri server) => new()
     {
-        ConnectTimeout = TimeSpan.FromSeconds(5),
+        ConnectTimeout = ConnectTimeout,
         PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
         // So that a server that has moved behind its name is found again.
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),

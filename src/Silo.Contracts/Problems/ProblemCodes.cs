@@ -28,6 +28,7 @@ public static class ProblemCodes
     public const string PayloadTooLarge = "payload_too_large";
     public const string ResultTooLarge = "result_too_large";
     public const string BodyTooLarge = "body_too_large";
+    public const string BodyTooSlow = "body_too_slow";
     public const string LineTooLong = "line_too_long";
     public const string UnsupportedMediaType = "unsupported_media_type";
     public const string BadHttpRequest = "bad_http_request";
@@ -58,6 +59,9 @@ public static class ProblemCodes
 
     /// <summary>No scheduler acts yet, or it is taking over; try again after a moment.</summary>
     public const string NotReady = "not_ready";
+
+    /// <summary>Too many tasks wait; nothing was stored, submit again later.</summary>
+    public const string BacklogFull = "backlog_full";
 
     /// <summary>As many streams are open as the server allows; try again after a moment.</summary>
     public const string TooManyReaders = "too_many_readers";

@@ -54,6 +54,9 @@ internal static class ApiProblems
     public static ProblemResult NoResult(string state, string? error) =>
         Answer(409, ProblemCodes.NoResult, $"The task is {state} and has no result{(error is null ? "." : $": {error}")}", state: state);
 
+    public static ProblemResult BacklogFull(long waiting, long max) =>
+        Answer(429, ProblemCodes.BacklogFull, $"{waiting} tasks wait, of {max} that may (BacklogMax); nothing was stored. Submit again when some have run.", retry: true);
+
     public static ProblemResult TooManyReaders() =>
         Answer(503, ProblemCodes.TooManyReaders, "As many follow events and logs as this server allows; try again after a moment, or end another stream.", retry: true);
 
@@ -106,6 +109,7 @@ internal static class ApiProblems
     {
         404 => Answer(404, ProblemCodes.NotFound, $"There is nothing at '{path}'."),
         405 => Answer(405, ProblemCodes.MethodNotAllowed, $"'{path}' does not take this method; see the Allow header."),
+        408 => Answer(408, ProblemCodes.BodyTooSlow, "The body arrived too slowly; send it at once, or in smaller parts."),
         413 => Answer(413, ProblemCodes.BodyTooLarge, "The body is too large; send less at a time."),
         415 => UnsupportedMediaType(null),
         >= 500 => Answer(status, ProblemCodes.InternalError, "The server failed; its log has the reason."),

@@ -18,4 +18,7 @@ internal static partial class GatewayLog
 
     [LoggerMessage(EventId = 4005, Level = LogLevel.Warning, Message = "The scheduler's view could not be read; types and queues are checked against the last one")]
     public static partial void SchedulerSilent(ILogger logger, Exception problem);
+
+    [LoggerMessage(EventId = 4006, Level = LogLevel.Warning, Message = "The waiting tasks could not be counted; submits are let through on the last count")]
+    public static partial void BacklogUnknown(ILogger logger, Exception problem);
 }

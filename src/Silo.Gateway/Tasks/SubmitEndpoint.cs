@@ -17,10 +17,10 @@ internal static class SubmitEndpoint
 
     private const string Root = "tasks";
 
-    public static async Task<IResult> SubmitAsync(HttpContext context, ISiloClient client, KnownNames names, WaitEnd waits, GatewayOptions options)
+    public static async Task<IResult> SubmitAsync(HttpContext context, ISiloClient client, KnownNames names, WaitEnd waits, BacklogGate backlog, GatewayOptions options)
     {
         if (SubmitStreamEndpoint.IsMeant(context.Request))
-            return await SubmitStreamEndpoint.SubmitAsync(context, client, names);
+            return await SubmitStreamEndpoint.SubmitAsync(context, client, names, backlog);
         var (utf8, refusal) = await JsonBody.ReadBytesAsync(context, options);
         if (refusal is not null)
             return refusal;
@@ -37,10 +37,13 @@ internal static class SubmitEndpoint
             return ApiProblems.Of(problems);
 
         var specs = tasks.Select(task => task.Task).ToList();
+        if (await backlog.RefuseAsync(specs.Count, context.RequestAborted) is { } full)
+            return full;
         IReadOnlyList<InsertAnswer> answers;
         try
         {
             answers = specs.Count == 0 ? [] : await client.SubmitAsync(specs, context.RequestAborted);
+            backlog.Took(specs.Count);
         }
         catch (StoreUnknownException)
         {

@@ -7,7 +7,10 @@ public sealed class UsageTests
 {
     [Theory]
     [InlineData("", "Required command")]
-    [InlineData("frobnicate", "frobnicate")]
+    [InlineData("frobnicate", "There is no verb 'frobnicate'; there are up, worker, submit, ")]
+    [InlineData("--frobnicate", "There is no verb '--frobnicate'")]
+    [InlineData("submit echo --prioritty 3", "submit has no option '--prioritty'.")]
+    [InlineData("submit echo 1 --prioritty 3", "'--prioritty'")]
     [InlineData("submit", "Required argument")]
     [InlineData("submit echo --priority 101", "--priority '101' must be a whole number from 0 to 100.")]
     [InlineData("submit echo --delay soon", "--delay 'soon' must be a time such as")]
@@ -26,6 +29,8 @@ public sealed class UsageTests
     [InlineData("up --slots -1", "--slots '-1' must be a whole number from 0")]
     [InlineData("up --files-root /no/such/folder", "must be a folder that exists")]
     [InlineData("up --allow-http-private 10.0.0.0/33", "--allow-http-private '10.0.0.0/33' must be a range")]
+    [InlineData("up --allow-process sh", "--allow-process 'sh' must be the absolute path")]
+    [InlineData("worker --allow-process-env A=B", "--allow-process-env 'A=B' must be the name")]
     [InlineData("up --log loud", "--log 'loud' must be one of trace")]
     [InlineData("worker --slots 0", "--slots '0' must be a whole number from 1")]
     [InlineData("worker --weight heavy", "--weight 'heavy' must be a whole number from 1")]
@@ -59,7 +64,7 @@ public sealed class UsageTests
 
         Assert.Equal(ExitCode.Ok, run.ExitCode);
         Assert.All(
-            ["up", "worker", "submit", "tasks", "task", "cancel", "retry", "nodes", "drain", "queues", "keys", "completion", "demo", "sim", "bench"],
+            ["up", "worker", "submit", "tasks", "task", "cancel", "retry", "nodes", "drain", "queues", "keys", "config", "doctor", "completion", "demo", "sim", "bench"],
             verb => Assert.Matches($@"(?m)^\s+{verb}\b", run.Output));
     }
 

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Silo.Cli.Invocation;
+using Silo.Cli.Processes;
 using Silo.Cli.Tests.Invocation;
 using Silo.Cli.Tests.Serving;
+using Silo.Client;
 using Silo.Testing;
 
 namespace Silo.Cli.Tests.Keys;
@@ -69,6 +71,33 @@ public sealed class KeysTests : IDisposable
         Assert.All([shortKey, wrongFile], run => Assert.DoesNotContain("my-secret", run.Error, StringComparison.Ordinal));
         Assert.Contains("keys:1 has the scope 'admin'", wrongFile.Error, StringComparison.Ordinal);
         Assert.Contains("cannot be read", noFile.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Worker_KeyWithoutTheScope_ExitsAsUnauthorized_AndWithItJoins()
+    {
+        var worker = await NewAsync("nodes", "--scope", "worker,read");
+        var reader = await NewAsync("board", "--scope", "read");
+        await using var server = await RunningServer.StartAsync(_folder, "--slots", "0", "--api-key-file", _folder.Write("keys", $"{reader.Line}\n{worker.Line}\n"));
+
+        var without = await CommandRun.OfAsync("worker", "--server", server.Address);
+        var wrong = await CommandRun.OfAsync("worker", "--server", server.Address, "--api-key", "none-of-this-server");
+        var lacking = await CommandRun.OfAsync("worker", "--server", server.Address, "--api-key", reader.Key);
+        Assert.All([without, wrong, lacking], run => Assert.Equal(ExitCode.Unauthorized, run.ExitCode));
+        Assert.Contains("a worker needs the scope 'worker'", lacking.Error, StringComparison.Ordinal);
+
+        await using var joined = SiloProcess.Start("worker", ["worker", "--server", server.Address, "--name", "one", "--api-key", worker.Key], _folder.Combine("worker.log"));
+        using var client = new SiloHttpClient(new Uri(server.Address), worker.Key);
+        await Await.Until(async () => (await client.ListNodesAsync()).Nodes.Any(node => node.Alive), TimeSpan.FromMinutes(2), "the worker to join");
+    }
+
+    [Fact]
+    public async Task Verb_KeyThatCannotBeSent_ExitsWithUsageWithoutRepeatingIt()
+    {
+        var run = await CommandRun.OfAsync("nodes", "--server", "http://127.0.0.1:9", "--api-key", "my secret");
+
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.DoesNotContain("my secret", run.Error, StringComparison.Ordinal);
     }
 
     private static async Task<(string Key, string Line)> NewAsync(params string[] options)

@@ -41,6 +41,7 @@ public sealed class SiloHttpClientTests
         Assert.Equal(80, (await client.GetNodeAsync("alpha")).Weight);
         Assert.Equal("alpha", (await client.DrainNodeAsync("alpha")).Name);
         Assert.Equal("alpha", (await client.ResumeNodeAsync("alpha")).Name);
+        Assert.Equal(("all", 4), ((await client.GetSessionAsync()).Name, (await client.GetSessionAsync()).Scopes.Count));
         Assert.Equal(4, (await client.GetOverviewAsync()).Epoch);
         Assert.Equal(4, (await client.CheckReadyAsync()).Epoch);
     }
@@ -77,6 +78,19 @@ public sealed class SiloHttpClientTests
         using var client = new SiloHttpClient(server.Address);
 
         Assert.Equal("key_missing", (await Assert.ThrowsAsync<SiloApiException>(() => client.GetOverviewAsync())).Code);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("two words")]
+    [InlineData("line\nbreak")]
+    [InlineData("schlüssel")]
+    public void Key_ThatNoHeaderCarries_IsRefusedWithoutRepeatingIt(string key)
+    {
+        var refusal = Assert.Throws<ArgumentException>(() => new SiloHttpClient(new Uri("http://127.0.0.1:9"), key));
+
+        Assert.StartsWith("The API key has characters", refusal.Message, StringComparison.Ordinal);
+        Assert.True(key.Length == 0 || !refusal.Message.Contains(key, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -56,6 +56,14 @@ internal sealed class LineReader(PipeReader body, int lineBytesMax)
         (_unread, _ended, _filled) = (read.Buffer, read.IsCompleted, true);
     }
 
+    /// <summary>Gives back what was read last: a server that finds it still taken cannot end the request in order.</summary>
+    public void Release()
+    {
+        if (_filled)
+            body.AdvanceTo(_unread.End);
+        (_unread, _searched, _filled) = (default, 0, false);
+    }
+
     private bool TryCut(out ReadOnlySequence<byte> line, out bool tooLong)
     {
         if (_unread.Slice(_searched).PositionOf((byte)'\n') is { } end)

@@ -8,7 +8,7 @@ using Silo.Gateway.Requests;
 namespace Silo.Gateway.Tasks.Streams;
 
 /// <summary>Makes tasks of lines and stores them, group by group. What is wrong with one line is that line's answer only.</summary>
-internal sealed class LineSubmitter(ISiloClient client, KnownNames names)
+internal sealed class LineSubmitter(ISiloClient client, KnownNames names, BacklogGate backlog)
 {
     /// <summary>Above what a task with the largest payload takes; the fields beside the payload have bounds of their own.</summary>
     public const int LineBytesMax = 2 * TaskLimits.PayloadBytesMax;
@@ -37,9 +37,16 @@ internal sealed class LineSubmitter(ISiloClient client, KnownNames names)
         var open = group.Where(line => line.IsOpen).ToList();
         if (open.Count == 0)
             return;
+        if (await backlog.RefuseAsync(open.Count, cancellationToken) is { } full)
+        {
+            open.ForEach(line => line.Refuse(full));
+            return;
+        }
+
         try
         {
             var answers = await client.SubmitAsync(open.ConvertAll(line => line.Task!), cancellationToken);
+            backlog.Took(open.Count);
             foreach (var (line, answer) in open.Zip(answers))
                 await AnswerAsync(line, answer, cancellationToken);
         }

@@ -33,6 +33,7 @@ internal sealed class SubmitStream(LineSubmitter submitter, LineWriter writer, C
         {
             // The response must not be written to once the request has ended, however it ended.
             await _sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            lines.Release();
         }
     }
 

@@ -17,7 +17,7 @@ internal static class SubmitStreamEndpoint
 
     public static bool IsMeant(HttpRequest request) => JsonBody.Says(request, ContentType);
 
-    public static async Task<IResult> SubmitAsync(HttpContext context, ISiloClient client, KnownNames names)
+    public static async Task<IResult> SubmitAsync(HttpContext context, ISiloClient client, KnownNames names, BacklogGate backlog)
     {
         if (NoQuery.Refuse(context.Request) is { } refusal)
             return refusal;
@@ -26,7 +26,7 @@ internal static class SubmitStreamEndpoint
             limit.MaxRequestBodySize = null;
 
         using var writer = new LineWriter(context.Response);
-        var submitting = new SubmitStream(new LineSubmitter(client, names), writer, context.RequestAborted);
+        var submitting = new SubmitStream(new LineSubmitter(client, names, backlog), writer, context.RequestAborted);
         var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         var complete = await submitting.RunAsync(new LineReader(context.Request.BodyReader, LineSubmitter.LineBytesMax), stopping);
         if (!context.Response.HasStarted)
