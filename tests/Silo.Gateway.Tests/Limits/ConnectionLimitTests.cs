@@ -65,7 +65,12 @@ public sealed class ConnectionLimitTests
     {
         var options = new GatewayOptions
         {
-            BacklogMax = 0, ConnectionsMax = 0, RequestHeadersTimeout = TimeSpan.Zero, KeepAliveTimeout = TimeSpan.Zero, BodyBytesPerSecondMin = 0, BodyGraceTime = TimeSpan.FromSeconds(1),
+            BacklogMax = 0,
+            ConnectionsMax = 0,
+            RequestHeadersTimeout = TimeSpan.Zero,
+            KeepAliveTimeout = TimeSpan.Zero,
+            BodyBytesPerSecondMin = 0,
+            BodyGraceTime = TimeSpan.FromSeconds(1),
         };
 
         Assert.Equal(
