@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.OpenApi;
 using Silo.Contracts.Json;
 using Silo.Contracts.Problems;
-using Silo.Gateway.OpenApi;
 using Silo.Gateway.Security;
 using Silo.Gateway.Tests.Hosting;
 
