@@ -52,6 +52,11 @@ internal static class EventEndpoints
         {
             // The server stops: the stream ends in order, and the client comes back.
         }
+        catch (ReaderStalledException)
+        {
+            // What it has not read lies before any last word; coming back with its last id, it hears what it missed.
+            context.Abort();
+        }
         finally
         {
             feed.Leave();
