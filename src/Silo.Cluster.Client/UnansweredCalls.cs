@@ -1,4 +1,3 @@
-using Orleans.Runtime;
 using Silo.Core.Engine;
 
 namespace Silo.Cluster.Client;

@@ -15,6 +15,7 @@ public static class EmbeddedServices
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         services.AddSingleton(options);
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSiloEngine(options.Scheduler, options.Client, options.Retention);
         services.TryAddSingleton<EmbeddedActors>();
         services.TryAddSingleton<IActors>(static provider => provider.GetRequiredService<EmbeddedActors>());

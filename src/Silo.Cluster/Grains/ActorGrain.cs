@@ -3,7 +3,7 @@ using Silo.Core.Engine;
 namespace Silo.Cluster.Grains;
 
 /// <summary>Hosts one of Core's actors: its turns are the grain's turns, interleaved at awaits, and it lives as long as the activation.</summary>
-internal abstract class ActorGrain<TActor>(IGrainContext context) : IGrainBase
+internal abstract class ActorGrain<TActor>(IGrainContext context) : IGrainBase, IAsyncDisposable
     where TActor : class
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -31,11 +31,17 @@ internal abstract class ActorGrain<TActor>(IGrainContext context) : IGrainBase
         {
             await lifecycle.StopAsync();
         }
+    }
 
+    /// <summary>Follows every activation, also one that failed.</summary>
+    public async ValueTask DisposeAsync()
+    {
         if (_actor is IAsyncDisposable disposable)
         {
             await disposable.DisposeAsync();
         }
+
+        _stopping.Dispose();
     }
 
     /// <summary>Called once, on a turn of the grain.</summary>

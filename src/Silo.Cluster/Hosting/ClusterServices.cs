@@ -1,8 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
-using Orleans.Hosting;
-using Orleans.Runtime.Hosting;
 using Silo.Cluster.Client;
 using Silo.Cluster.Grains;
 using Silo.Cluster.Placement;

@@ -14,11 +14,10 @@ namespace Silo.Core.Engine;
 public static class EngineServices
 {
     /// <summary>Adds what every engine is made of: the factories of its actors, live events, an <see cref="ISiloClient"/>, retention and a <see cref="LocalWorker"/>.
-    /// The engine itself adds an <see cref="IActors"/> and an <see cref="ISchedulerSuccession"/>, the host a store and logging.</summary>
-    /// <remarks>Ids, randomness, time and the event sink come from the system unless they were added before.</remarks>
+    /// The engine itself adds an <see cref="IActors"/>, an <see cref="ISchedulerSuccession"/> and a clock, the host a store and logging.</summary>
+    /// <remarks>Ids, randomness and the event sink are those of the system unless others were added before.</remarks>
     public static IServiceCollection AddSiloEngine(this IServiceCollection services, SchedulerOptions scheduler, SiloClientOptions client, RetentionOptions retention)
     {
-        services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IIdSource, SystemIdSource>();
         services.TryAddSingleton<IRandomSource, SystemRandomSource>();
         services.TryAddSingleton<StoreClock>();
