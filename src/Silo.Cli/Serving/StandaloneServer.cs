@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Silo.Cli.Invocation;
+using Silo.Cli.Stores;
 using Silo.Client.Workers;
 using Silo.Core.Storage;
 using Silo.Core.Workers;
@@ -22,8 +23,7 @@ internal sealed record StandaloneSettings
 {
     public required IPEndPoint Listen { get; init; }
 
-    /// <summary>Absolute.</summary>
-    public required string Database { get; init; }
+    public required StoreChoice Store { get; init; }
 
     /// <summary>0 for no node in this process.</summary>
     public required int Slots { get; init; }
@@ -92,13 +92,25 @@ internal sealed class StandaloneServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(settings.Listen));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
         builder.Services.AddBuiltInHandlers(settings.Handlers);
-        builder.Services.AddSiloSqliteStore(store => store.Path = settings.Database);
+        AddStore(builder.Services, settings.Store);
         builder.Services.AddMachineLoad();
         builder.Services.AddSiloEmbedded(new EmbeddedOptions { Worker = worker, Retention = new RetentionOptions { KeepFor = settings.KeepFor } });
         builder.Services.AddSiloGateway(Callers(settings.ApiKeys));
         var app = builder.Build();
         app.MapSiloGateway();
         return app;
+    }
+
+    private static void AddStore(IServiceCollection services, StoreChoice choice)
+    {
+        switch (choice)
+        {
+            case StoreChoice.Sqlite file:
+                services.AddSiloSqliteStore(store => store.Path = file.Path);
+                break;
+            default:
+                throw new InvalidOperationException($"There is no store for {choice}.");
+        }
     }
 
     /// <summary>A key is asked of everyone who calls, so with one the name by which the server is called says nothing more.</summary>
