@@ -41,9 +41,9 @@ internal static class Settings
     };
 
     public static Setting<string> Store { get; } = new(
-        "store", SettingForms.OneOf("STORE", "sqlite", Postgres), "Where tasks are kept: sqlite is a file of this machine, postgres a database that connection names.")
+        "store", SettingForms.OneOf("STORE", "sqlite", Postgres), "Where tasks are kept: sqlite is a file of this machine, postgres a database that connection names (the demo makes one of its own).")
     {
-        UsedBy = "up, doctor",
+        UsedBy = "up, doctor, demo",
         Default = "sqlite",
     };
 
