@@ -14,6 +14,7 @@ using Silo.Embedded;
 using Silo.Gateway;
 using Silo.Gateway.Security;
 using Silo.Handlers;
+using Silo.Storage.Postgres;
 using Silo.Storage.Sqlite;
 
 namespace Silo.Cli.Serving;
@@ -108,6 +109,9 @@ internal sealed class StandaloneServer : IAsyncDisposable
             case StoreChoice.Sqlite file:
                 services.AddSiloSqliteStore(store => store.Path = file.Path);
                 break;
+            case StoreChoice.Postgres database:
+                services.AddSiloPostgresStore(store => (store.ConnectionString, store.ConnectionSetting) = (database.Address.ConnectionString, database.Address.Source));
+                break;
             default:
                 throw new InvalidOperationException($"There is no store for {choice}.");
         }
@@ -119,7 +123,7 @@ internal sealed class StandaloneServer : IAsyncDisposable
     private static CommandException? Refusal(Exception exception, StandaloneSettings settings) => exception switch
     {
         OptionsValidationException invalid => new(ExitCode.Usage, string.Join(Environment.NewLine, invalid.Failures), invalid),
-        StoreRefusedException refused => new(ExitCode.Failed, refused.Message, refused),
+        StoreRefusedException or StoreUnavailableException => new(ExitCode.Failed, exception.Message, exception),
         IOException taken => new(ExitCode.Failed, $"{settings.Listen} cannot be listened on: {taken.Message}", taken),
         _ => null,
     };

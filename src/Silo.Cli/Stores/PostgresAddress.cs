@@ -12,7 +12,10 @@ internal sealed class PostgresAddress
     private static readonly (string Variable, string Keyword)[] Variables =
         [("PGHOST", "Host"), ("PGPORT", "Port"), ("PGDATABASE", "Database"), ("PGUSER", "Username"), ("PGPASSWORD", "Password"), ("PGSSLMODE", "SSL Mode")];
 
-    private PostgresAddress(NpgsqlConnectionStringBuilder builder) => (ConnectionString, Shown) = (builder.ConnectionString, Show(builder));
+    private PostgresAddress(string source, NpgsqlConnectionStringBuilder builder) => (Source, ConnectionString, Shown) = (source, builder.ConnectionString, Show(builder));
+
+    /// <summary>Where it was said, as error texts name it.</summary>
+    public string Source { get; }
 
     /// <summary>In Npgsql's keywords, the password included.</summary>
     public string ConnectionString { get; }
@@ -43,7 +46,7 @@ internal sealed class PostgresAddress
         builder.Username ??= Environment.UserName;
         builder.Database ??= builder.Username;
         builder.ApplicationName ??= "silo";
-        return new PostgresAddress(builder);
+        return new PostgresAddress(connection?.Source ?? "PGHOST, PGDATABASE, ...", builder);
     }
 
     /// <summary>A connection as <c>config show</c> prints it: what cannot be read is not shown at all.</summary>
