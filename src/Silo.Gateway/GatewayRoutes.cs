@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Silo.Gateway.Events;
 using Silo.Gateway.Nodes;
+using Silo.Gateway.OpenApi;
 using Silo.Gateway.Overview;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Queues;
@@ -31,6 +32,7 @@ public static class GatewayRoutes
         api.MapOverviewApi();
         api.MapEventApi();
         api.MapSessionApi();
+        api.MapOpenApiDocument();
         app.MapHealth();
         return app;
     }

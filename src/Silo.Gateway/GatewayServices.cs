@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Silo.Core.Engine;
 using Silo.Core.Handlers;
 using Silo.Gateway.Events;
+using Silo.Gateway.OpenApi;
 using Silo.Gateway.Overview;
 using Silo.Gateway.Requests;
 using Silo.Gateway.Security;
@@ -36,6 +37,7 @@ public static class GatewayServices
         services.AddSingleton<WaitEnd>();
         services.AddSingleton<BacklogGate>();
         services.AddSingleton(provider => new KnownNames(provider.GetRequiredService<SchedulerView>(), provider.GetService<IHandlerCatalog>(), provider.GetServices<UnofferedTaskType>()));
+        services.AddApiDocument();
         services.AddHostedService<LoopbackOnlyWithoutKey>();
         services.Configure<KestrelServerOptions>(kestrel => kestrel.ConfigureSiloKestrel(options));
         return services;

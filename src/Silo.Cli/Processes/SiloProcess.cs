@@ -75,7 +75,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     }
 
     /// <summary>The apphost beside our assembly when there is one, else dotnet with the assembly.</summary>
-    private static (string Program, string[] Arguments) ThisProgram()
+    internal static (string Program, string[] Arguments) ThisProgram()
     {
         var assembly = typeof(SiloProcess).Assembly.Location;
         var own = Environment.ProcessPath ?? "dotnet";

@@ -24,4 +24,7 @@ public sealed record TaskEventMessage
 
     /// <summary>With <c>progress</c>: lines that the handler logged.</summary>
     public IReadOnlyList<string>? Logs { get; init; }
+
+    /// <summary>With <c>progress</c>: how many lines before <see cref="Logs"/> were given up because there were too many.</summary>
+    public int? LogsDropped { get; init; }
 }

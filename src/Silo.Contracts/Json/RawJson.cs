@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace Silo.Contracts.Json;
 
-/// <summary>A JSON value that is passed on as it came, byte by byte. The default is "none", which is also what <c>null</c> is read as.</summary>
+/// <summary>Any JSON, passed on byte by byte as it came; the default, and what <c>null</c> is read as, is none.</summary>
 [JsonConverter(typeof(RawJsonConverter))]
 public readonly struct RawJson(ReadOnlyMemory<byte> utf8) : IEquatable<RawJson>
 {

@@ -3,7 +3,7 @@ using Silo.Contracts.Json;
 
 namespace Silo.Contracts.Tasks;
 
-/// <summary>A task to be run. Only <see cref="Type"/> must be given.</summary>
+/// <summary>A task to be run. Only <c>type</c> must be given.</summary>
 public sealed record SubmitTaskRequest
 {
     /// <summary>Names the handler.</summary>
@@ -19,7 +19,7 @@ public sealed record SubmitTaskRequest
     /// <summary>0 to 100, higher first. Default 50.</summary>
     public int? Priority { get; init; }
 
-    /// <summary>Not before this moment. Default now; excludes <see cref="DelaySeconds"/>.</summary>
+    /// <summary>Not before this moment. Default now; excludes <c>delaySeconds</c>.</summary>
     public DateTimeOffset? RunAt { get; init; }
 
     /// <summary>Not before this long from now.</summary>

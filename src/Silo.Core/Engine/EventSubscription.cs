@@ -11,14 +11,16 @@ public sealed class EventSubscription : IDisposable
     private readonly Lock _gate = new();
     private readonly Func<TaskEvent, bool>? _filter;
     private readonly int _bufferEventsMax;
+    private readonly long _bufferBytesMax;
     private readonly Action<EventSubscription> _remove;
     private Queue<TaskEvent> _buffer = new();
+    private long _bufferBytes;
     private TaskCompletionSource? _reader;
     private bool _missed;
     private bool _disposed;
 
-    internal EventSubscription(Func<TaskEvent, bool>? filter, int bufferEventsMax, Action<EventSubscription> remove) =>
-        (_filter, _bufferEventsMax, _remove) = (filter, bufferEventsMax, remove);
+    internal EventSubscription(Func<TaskEvent, bool>? filter, int bufferEventsMax, long bufferBytesMax, Action<EventSubscription> remove) =>
+        (_filter, _bufferEventsMax, _bufferBytesMax, _remove) = (filter, bufferEventsMax, bufferBytesMax, remove);
 
     /// <summary>Waits until there is something to tell and takes all of it. One reader at a time.</summary>
     /// <exception cref="ObjectDisposedException">The subscription has ended.</exception>
@@ -87,7 +89,7 @@ public sealed class EventSubscription : IDisposable
                 }
             }
 
-            if (_buffer.Count > 0)
+            if (_buffer.Count > 0 || _missed)
             {
                 _reader?.TrySetResult();
             }
@@ -96,13 +98,13 @@ public sealed class EventSubscription : IDisposable
 
     private void Keep(TaskEvent happened)
     {
-        if (_buffer.Count == _bufferEventsMax)
+        _buffer.Enqueue(happened);
+        _bufferBytes += happened.Bytes;
+        while (_buffer.Count > _bufferEventsMax || _bufferBytes > _bufferBytesMax)
         {
-            _buffer.Dequeue();
+            _bufferBytes -= _buffer.Dequeue().Bytes;
             _missed = true;
         }
-
-        _buffer.Enqueue(happened);
     }
 
     private EventBatch? TakeAll()
@@ -114,6 +116,7 @@ public sealed class EventSubscription : IDisposable
 
         var batch = new EventBatch([.. _buffer], _missed);
         _buffer = new Queue<TaskEvent>();
+        _bufferBytes = 0;
         _missed = false;
         return batch;
     }

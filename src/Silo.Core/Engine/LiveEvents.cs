@@ -11,6 +11,9 @@ public sealed class LiveEvents : IEventSink
     /// <summary>Events a reader may be behind by default before it misses some.</summary>
     public const int BufferEventsDefault = 4096;
 
+    /// <summary>Bytes of memory that a reader may be behind by default before it misses events: 4 MiB.</summary>
+    public const long BufferBytesDefault = 4 * 1024 * 1024;
+
     private readonly ConcurrentDictionary<TaskId, Watcher> _watchers = new();
     private ImmutableArray<EventSubscription> _subscriptions = [];
 
@@ -49,10 +52,12 @@ public sealed class LiveEvents : IEventSink
     /// <summary>Listens to everything that passes <paramref name="filter"/> from now on, until disposed.</summary>
     /// <param name="filter">Runs on the publisher's thread, so it must be quick and must not throw; null lets everything pass.</param>
     /// <param name="bufferEventsMax">Events kept for a reader that is behind; beyond it the oldest are dropped and the next batch says so.</param>
-    public EventSubscription Subscribe(Func<TaskEvent, bool>? filter = null, int bufferEventsMax = BufferEventsDefault)
+    /// <param name="bufferBytesMax">Memory, as estimated, that those events may take; beyond it the oldest are dropped likewise. A single larger event is dropped too.</param>
+    public EventSubscription Subscribe(Func<TaskEvent, bool>? filter = null, int bufferEventsMax = BufferEventsDefault, long bufferBytesMax = BufferBytesDefault)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bufferEventsMax, 1);
-        var subscription = new EventSubscription(filter, bufferEventsMax, Remove);
+        ArgumentOutOfRangeException.ThrowIfLessThan(bufferBytesMax, 1);
+        var subscription = new EventSubscription(filter, bufferEventsMax, bufferBytesMax, Remove);
         ImmutableInterlocked.Update(ref _subscriptions, static (all, one) => all.Add(one), subscription);
         return subscription;
     }

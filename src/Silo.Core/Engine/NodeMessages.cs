@@ -243,6 +243,9 @@ public sealed record TaskProgress
     public string? Message { get; init; }
 
     public IReadOnlyList<string> Logs { get; init; } = [];
+
+    /// <summary>Lines before <see cref="Logs"/> that were given up because there were too many.</summary>
+    public int LogsDropped { get; init; }
 }
 
 public sealed record WorkerBeat

@@ -63,6 +63,11 @@ public sealed record TaskEvent
     public StoredState State { get; init; }
 
     public TaskProgress? Progress { get; init; }
+
+    /// <summary>About what the event takes in memory: buffers are bounded by it, since a handler decides how much it says.</summary>
+    internal long Bytes => 128 + (Progress is null ? 0 : TextBytes(Progress.Message) + Progress.Logs.Sum(TextBytes));
+
+    private static long TextBytes(string? text) => text is null ? 0 : 32 + (2L * text.Length);
 }
 
 /// <summary>Where actors and gateways tell what has happened. Never blocks, never fails: live events may be dropped, truth is in the store.</summary>

@@ -7,9 +7,6 @@ namespace Silo.Core.Tasks;
 /// <remarks>Whoever hosts it forwards the live events of its task to <see cref="NotifyAsync"/> from before the first call until it is dropped.</remarks>
 public sealed class TaskActor(TaskId id, ITaskStore store, IActors actors, StoreClock clock, TimeProvider time, string pool) : ITaskActor, IActorLifecycle
 {
-    /// <summary>Lines of a handler's log that are kept.</summary>
-    public const int LogLinesMax = 100;
-
     /// <summary>A wait reads the row again this often, in case the wake-up was lost.</summary>
     public static readonly TimeSpan RereadInterval = TimeSpan.FromSeconds(5);
 
@@ -17,7 +14,7 @@ public sealed class TaskActor(TaskId id, ITaskStore store, IActors actors, Store
     public static readonly TimeSpan LocateTimeout = TimeSpan.FromMilliseconds(500);
 
     private readonly HashSet<TaskCompletionSource> _waiters = [];
-    private readonly Queue<string> _logs = new();
+    private readonly LogTail _logs = new();
     private TaskProgress? _progress;
     private int _endings;
     private CancellationToken _stopping;
@@ -132,15 +129,7 @@ public sealed class TaskActor(TaskId id, ITaskStore store, IActors actors, Store
 
         // A report that carries only logs leaves the last percentage standing.
         _progress = progress with { Percent = progress.Percent ?? _progress?.Percent, Message = progress.Message ?? _progress?.Message, Logs = [] };
-        foreach (var line in progress.Logs.TakeLast(LogLinesMax))
-        {
-            if (_logs.Count == LogLinesMax)
-            {
-                _logs.Dequeue();
-            }
-
-            _logs.Enqueue(line);
-        }
+        _logs.Add(progress.Logs);
     }
 
     private void ForgetProgress()
@@ -209,7 +198,7 @@ public sealed class TaskActor(TaskId id, ITaskStore store, IActors actors, Store
             Node = onNode?.Node ?? (row.State == StoredState.Running ? row.Node : null),
             ProgressPercent = progress?.Percent,
             ProgressMessage = progress?.Message,
-            Logs = progress is null ? [] : [.. _logs],
+            Logs = progress is null ? [] : _logs.Lines,
         };
     }
 }

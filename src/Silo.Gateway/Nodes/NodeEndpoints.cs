@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Silo.Contracts.Json;
 using Silo.Contracts.Nodes;
 using Silo.Core.Engine;
+using Silo.Gateway.OpenApi;
 using Silo.Gateway.Overview;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Requests;
@@ -17,11 +18,22 @@ internal static class NodeEndpoints
 {
     public static void MapNodeApi(this RouteGroupBuilder api)
     {
-        var nodes = api.MapGroup("/nodes");
-        nodes.MapGet("", ListAsync).RequireScope(Scope.Read);
-        nodes.MapGet("/{node}", ReadAsync).RequireScope(Scope.Read);
-        nodes.MapPost("/{node}/drain", DrainAsync).RequireScope(Scope.Operate);
-        nodes.MapPost("/{node}/resume", ResumeAsync).RequireScope(Scope.Operate);
+        var nodes = api.MapGroup("/nodes").WithTags("nodes").Refuses(RefusalSets.Core);
+        nodes.MapGet("", ListAsync).RequireScope(Scope.Read)
+            .Describe("listNodes", "Every node as the scheduler sees it, dead ones included.")
+            .Answers(typeof(NodeListResponse), "The nodes, in order of name.");
+        nodes.MapGet("/{node}", ReadAsync).RequireScope(Scope.Read)
+            .Describe("readNode", "Shows a node.")
+            .Refuses(RefusalSets.Found)
+            .Answers(typeof(NodeResponse), "The node.");
+        nodes.MapPost("/{node}/drain", DrainAsync).RequireScope(Scope.Operate)
+            .Describe("drainNode", "Gives a node nothing more to start, and takes back what it has not started.")
+            .TakesNoBody().Refuses(RefusalSets.Found)
+            .Answers(typeof(NodeResponse), "The node, draining.");
+        nodes.MapPost("/{node}/resume", ResumeAsync).RequireScope(Scope.Operate)
+            .Describe("resumeNode", "Ends a node's drain.")
+            .TakesNoBody().Refuses(RefusalSets.Found)
+            .Answers(typeof(NodeResponse), "The node, which is given tasks again.");
     }
 
     private static async Task<Results<JsonHttpResult<NodeListResponse>, ProblemResult>> ListAsync(HttpContext context, SchedulerView scheduler)

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Silo.Contracts.Json;
 using Silo.Contracts.Nodes;
+using Silo.Contracts.Problems;
 using Silo.Core.Engine;
+using Silo.Gateway.OpenApi;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Requests;
 using Silo.Gateway.Security;
@@ -17,14 +19,35 @@ internal static class WorkerEndpoints
 {
     public static void MapWorkerApi(this RouteGroupBuilder api)
     {
-        var node = api.MapGroup("/nodes/{node}").RequireScope(Scope.Worker);
-        node.MapPost("/register", RegisterAsync);
-        node.MapPost("/lease", LeaseAsync);
-        node.MapPost("/complete", CompleteAsync);
-        node.MapPost("/progress", ProgressAsync);
-        node.MapPost("/beat", BeatAsync);
-        node.MapPost("/adopt", AdoptAsync);
-        node.MapPost("/leave", LeaveAsync);
+        var node = api.MapGroup("/nodes/{node}").RequireScope(Scope.Worker).WithTags("node protocol").Refuses(RefusalSets.Core);
+        node.MapPost("/register", RegisterAsync)
+            .Describe("registerNode", "Joins as a node, under a new incarnation.")
+            .TakesJson(typeof(RegisterRequest)).Refuses(422, ProblemCodes.UnknownValue)
+            .Answers(typeof(RegisterResponse), "What the worker must act on is the status.");
+        node.MapPost("/lease", LeaseAsync)
+            .Describe("leaseTasks", "Asks for tasks; may wait for a first one.")
+            .TakesJson(typeof(LeaseTasksRequest))
+            .Answers(typeof(LeaseTasksResponse), "A batch of tasks, and orders about those that are held.");
+        node.MapPost("/complete", CompleteAsync)
+            .Describe("completeTasks", "Says how executions ended, and which tasks are given back unstarted.")
+            .TakesJson(typeof(CompleteTasksRequest)).Refuses(413, ProblemCodes.ResultTooLarge).Refuses(422, ProblemCodes.UnknownValue)
+            .Answers(typeof(CompleteTasksResponse), "One answer per report, in order.");
+        node.MapPost("/progress", ProgressAsync)
+            .Describe("reportProgress", "Tells progress and log lines of running tasks.")
+            .TakesJson(typeof(ReportProgressRequest))
+            .Answers(typeof(DoorResponse), "Orders about what is held.");
+        node.MapPost("/beat", BeatAsync)
+            .Describe("beatNode", "Says that the worker is alive, how loaded it is and how much it holds.")
+            .TakesJson(typeof(BeatRequest))
+            .Answers(typeof(DoorResponse), "Orders about what is held.");
+        node.MapPost("/adopt", AdoptAsync)
+            .Describe("adoptNode", "Tells a server that has forgotten it what the worker holds.")
+            .TakesJson(typeof(AdoptRequest)).Refuses(422, ProblemCodes.UnknownValue)
+            .Answers(typeof(DoorResponse), "Orders about what is held.");
+        node.MapPost("/leave", LeaveAsync)
+            .Describe("leaveNode", "Leaves in order; refused by its status while something is held.")
+            .TakesJson(typeof(LeaveRequest))
+            .Answers(typeof(DoorResponse), "Whether the node has left.");
     }
 
     private static async Task<Results<JsonHttpResult<RegisterResponse>, ProblemResult>> RegisterAsync(HttpContext context, string node, IActors actors, GatewayOptions options)

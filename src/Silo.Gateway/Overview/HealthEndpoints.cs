@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Silo.Contracts.Json;
 using Silo.Contracts.Overview;
 using Silo.Core.Engine;
+using Silo.Gateway.OpenApi;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Requests;
 using Silo.Gateway.Security;
@@ -19,9 +20,15 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/", () => Answer.Ok(new ApiRoot("silo", GatewayRoutes.Api, "/health/ready"), ApiJson.Wire.ApiRoot)).AllowWithoutKey();
-        app.MapGet("/health/live", () => Answer.Ok(new HealthResponse("ok"), ApiJson.Wire.HealthResponse)).AllowWithoutKey();
-        app.MapGet("/health/ready", ReadyAsync).AllowWithoutKey();
+        app.MapGet("/", () => Answer.Ok(new ApiRoot("silo", GatewayRoutes.Api, "/health/ready"), ApiJson.Wire.ApiRoot)).AllowWithoutKey()
+            .WithTags("server").Describe("readRoot", "Says what this is, and where the API and the readiness check are.")
+            .Answers(typeof(ApiRoot), "Where things are.");
+        app.MapGet("/health/live", () => Answer.Ok(new HealthResponse("ok"), ApiJson.Wire.HealthResponse)).AllowWithoutKey()
+            .WithTags("server").Describe("readLiveness", "Answers while the process serves.")
+            .Answers(typeof(HealthResponse), "The process serves.");
+        app.MapGet("/health/ready", ReadyAsync).AllowWithoutKey()
+            .WithTags("server").Refuses(RefusalSets.Core).Describe("readReadiness", "Says whether work can be done now.")
+            .Answers(typeof(HealthResponse), "A scheduler acts and the store answers.");
     }
 
     private static async Task<Results<JsonHttpResult<HealthResponse>, ProblemResult>> ReadyAsync(

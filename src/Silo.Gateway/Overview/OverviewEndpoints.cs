@@ -6,6 +6,7 @@ using Silo.Contracts.Json;
 using Silo.Contracts.Overview;
 using Silo.Core.Engine;
 using Silo.Gateway.Nodes;
+using Silo.Gateway.OpenApi;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Queues;
 using Silo.Gateway.Requests;
@@ -16,7 +17,10 @@ namespace Silo.Gateway.Overview;
 /// <summary>Everything at a glance.</summary>
 internal static class OverviewEndpoints
 {
-    public static void MapOverviewApi(this RouteGroupBuilder api) => api.MapGet("/overview", ReadAsync).RequireScope(Scope.Read);
+    public static void MapOverviewApi(this RouteGroupBuilder api) => api.MapGet("/overview", ReadAsync).RequireScope(Scope.Read)
+        .WithTags("server").Refuses(RefusalSets.Core)
+        .Describe("readOverview", "Store time, epoch, counts, queues and nodes at once.")
+        .Answers(typeof(OverviewResponse), "Everything at a glance.");
 
     private static async Task<Results<JsonHttpResult<OverviewResponse>, ProblemResult>> ReadAsync(HttpContext context, ISiloClient client, SchedulerView scheduler)
     {

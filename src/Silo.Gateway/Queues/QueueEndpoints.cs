@@ -7,6 +7,7 @@ using Silo.Contracts.Problems;
 using Silo.Contracts.Queues;
 using Silo.Core.Engine;
 using Silo.Core.Queues;
+using Silo.Gateway.OpenApi;
 using Silo.Gateway.Overview;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Requests;
@@ -21,10 +22,19 @@ internal static class QueueEndpoints
 
     public static void MapQueueApi(this RouteGroupBuilder api)
     {
-        var queues = api.MapGroup("/queues");
-        queues.MapGet("", ListAsync).RequireScope(Scope.Read);
-        queues.MapGet("/{queue}", ReadAsync).RequireScope(Scope.Read);
-        queues.MapPut("/{queue}", SetAsync).RequireScope(Scope.Operate);
+        var queues = api.MapGroup("/queues").WithTags("queues").Refuses(RefusalSets.Core);
+        queues.MapGet("", ListAsync).RequireScope(Scope.Read)
+            .Describe("listQueues", "Every queue with its settings, load and counts, and the strategies that can be set.")
+            .Answers(typeof(QueueListResponse), "The queues, in order of name.");
+        queues.MapGet("/{queue}", ReadAsync).RequireScope(Scope.Read)
+            .Describe("readQueue", "Shows a queue.")
+            .Refuses(RefusalSets.Found)
+            .Answers(typeof(QueueResponse), "The queue.");
+        queues.MapPut("/{queue}", SetAsync).RequireScope(Scope.Operate)
+            .Describe("setQueue", "Creates a queue or replaces its settings.")
+            .TakesJson(typeof(SetQueueRequest))
+            .Refuses(422, ProblemCodes.UnknownStrategy)
+            .Answers(typeof(QueueResponse), "The queue as it is set now.");
     }
 
     private static async Task<Results<JsonHttpResult<QueueListResponse>, ProblemResult>> ListAsync(HttpContext context, ISiloClient client, SchedulerView scheduler)

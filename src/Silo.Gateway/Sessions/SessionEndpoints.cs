@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Silo.Contracts.Json;
 using Silo.Contracts.Sessions;
+using Silo.Gateway.OpenApi;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Requests;
 using Silo.Gateway.Security;
@@ -16,10 +17,18 @@ internal static class SessionEndpoints
 {
     public static void MapSessionApi(this RouteGroupBuilder api)
     {
-        var session = api.MapGroup("/session").RequireKey();
-        session.MapGet("", Read);
-        session.MapPost("", BeginAsync);
-        session.MapDelete("", EndAsync);
+        var session = api.MapGroup("/session").RequireKey().WithTags("sessions");
+        session.MapGet("", Read)
+            .Describe("readSession", "Who the caller is, by key or by session.")
+            .Answers(typeof(SessionResponse), "The caller.");
+        session.MapPost("", BeginAsync)
+            .Describe("beginSession", "Signs a browser in with a key: sets a cookie.")
+            .TakesNoBody()
+            .Answers(typeof(SessionResponse), "The session.");
+        session.MapDelete("", EndAsync)
+            .Describe("endSession", "Ends the session and takes the cookie back.")
+            .TakesNoBody()
+            .Answers(new AnswerPart(StatusCodes.Status204NoContent, "The session has ended.", MediaType: null));
     }
 
     private static Results<JsonHttpResult<SessionResponse>, ProblemResult> Read(HttpContext context) =>

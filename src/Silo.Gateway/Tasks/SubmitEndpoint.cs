@@ -1,9 +1,12 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Silo.Contracts.Json;
+using Silo.Contracts.Problems;
 using Silo.Contracts.Tasks;
 using Silo.Core.Engine;
 using Silo.Core.Storage;
 using Silo.Core.Tasks;
+using Silo.Gateway.OpenApi;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Requests;
 using Silo.Gateway.Tasks.Streams;
@@ -16,6 +19,19 @@ internal static class SubmitEndpoint
     public const int TasksMax = 1000;
 
     private const string Root = "tasks";
+
+    public static void DescribeSubmit(this RouteHandlerBuilder route) => route
+        .Describe("submitTasks", "Submits one task, up to 1,000 in an array, or a stream of them, one per line.")
+        .TakesQuery(TaskEndpoints.Wait)
+        .TakesJson(typeof(SubmitTaskRequest), typeof(SubmitTaskRequest[]))
+        .WithMetadata(new BodyPart(SubmitStreamEndpoint.ContentType, Required: true, typeof(SubmitTaskRequest)))
+        .Refuses(409, ProblemCodes.IdempotencyConflict)
+        .Refuses(413, ProblemCodes.PayloadTooLarge, ProblemCodes.LineTooLong)
+        .Refuses(new RefusalPart(422, ProblemCodes.ConflictingFields, ProblemCodes.UnknownQueue, ProblemCodes.UnknownType, ProblemCodes.BadPayload, ProblemCodes.PathNotAllowed) { MoreCodes = true })
+        .Refuses(429, ProblemCodes.BacklogFull)
+        .Answers(typeof(SubmittedTask), "The task is stored.", StatusCodes.Status201Created)
+        .Answers(new AnswerPart(StatusCodes.Status200OK, "An earlier, equal task with the same idempotency key, or one entry per task of an array.", "application/json", typeof(SubmittedTask), typeof(SubmittedTask[])))
+        .Answers(new AnswerPart(StatusCodes.Status200OK, "To a stream: per line an entry or a problem.", SubmitStreamEndpoint.ContentType, typeof(SubmittedTask), typeof(ApiProblem)));
 
     public static async Task<IResult> SubmitAsync(HttpContext context, ISiloClient client, KnownNames names, WaitEnd waits, BacklogGate backlog, GatewayOptions options)
     {

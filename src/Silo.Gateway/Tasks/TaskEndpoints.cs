@@ -4,10 +4,12 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Silo.Contracts.Json;
+using Silo.Contracts.Problems;
 using Silo.Contracts.Tasks;
 using Silo.Core.Engine;
 using Silo.Core.Storage;
 using Silo.Core.Tasks;
+using Silo.Gateway.OpenApi;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Requests;
 using Silo.Gateway.Security;
@@ -19,16 +21,42 @@ internal static class TaskEndpoints
 {
     public static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(60);
 
+    public static readonly QueryPart Wait = new("wait", "Seconds to wait for the task's end. Default 0.", "number") { Minimum = 0, Maximum = (long)WaitMax.TotalSeconds };
+
     public static void MapTaskApi(this RouteGroupBuilder api)
     {
-        var tasks = api.MapGroup("/tasks");
-        tasks.MapPost("", SubmitEndpoint.SubmitAsync).RequireScope(Scope.Submit);
-        tasks.MapGet("", ListAsync).RequireScope(Scope.Read);
-        tasks.MapGet("/{task}", ReadAsync).RequireScope(Scope.Read);
-        tasks.MapGet("/{task}/result", TaskResultEndpoint.ReadAsync).RequireScope(Scope.Read);
-        tasks.MapGet("/{task}/logs", TaskLogEndpoint.FollowAsync).RequireScope(Scope.Read);
-        tasks.MapPost("/{task}/cancel", CancelAsync).RequireScope(Scope.Operate);
-        tasks.MapPost("/{task}/retry", RetryAsync).RequireScope(Scope.Operate);
+        var tasks = api.MapGroup("/tasks").WithTags("tasks").Refuses(RefusalSets.Core);
+        tasks.MapPost("", SubmitEndpoint.SubmitAsync).RequireScope(Scope.Submit).DescribeSubmit();
+        tasks.MapGet("", ListAsync).RequireScope(Scope.Read)
+            .Describe("listTasks", "Lists tasks, newest first, without payloads and results.")
+            .TakesQuery(TaskQuery.Parameters)
+            .Refuses(400, ProblemCodes.BadCursor)
+            .Refuses(422, ProblemCodes.UnknownValue, ProblemCodes.BadName)
+            .Answers(typeof(TaskListResponse), "A page of tasks.");
+        tasks.MapGet("/{task}", ReadAsync).RequireScope(Scope.Read)
+            .Describe("readTask", "Shows a task with its payload and result; may wait for its end.")
+            .TakesQuery(Wait).Refuses(RefusalSets.Task)
+            .Answers(typeof(TaskResponse), "The task.");
+        tasks.MapGet("/{task}/result", TaskResultEndpoint.ReadAsync).RequireScope(Scope.Read)
+            .Describe("readTaskResult", "What the handler returned, as it is; may wait for it.")
+            .TakesQuery(Wait).Refuses(RefusalSets.Task)
+            .Refuses(409, ProblemCodes.NotFinished, ProblemCodes.NoResult)
+            .Answers(new AnswerPart(200, "The result, any JSON.", "application/json"));
+        tasks.MapGet("/{task}/logs", TaskLogEndpoint.FollowAsync).RequireScope(Scope.Read)
+            .Describe("followTaskLogs", "The lines that the handler logs, until the task ends.")
+            .Refuses(RefusalSets.Task)
+            .Refuses(503, ProblemCodes.TooManyReaders)
+            .Answers(new AnswerPart(200, "Lines of text, as they come.", "text/plain"));
+        tasks.MapPost("/{task}/cancel", CancelAsync).RequireScope(Scope.Operate)
+            .Describe("cancelTask", "Asks for a cancel; the task ends soon after.")
+            .TakesNoBody().Refuses(RefusalSets.Task)
+            .Refuses(409, ProblemCodes.AlreadySettled)
+            .Answers(typeof(TaskChange), "The cancel is on record.", 202);
+        tasks.MapPost("/{task}/retry", RetryAsync).RequireScope(Scope.Operate)
+            .Describe("retryTask", "Runs a failed or cancelled task again.")
+            .TakesNoBody().Refuses(RefusalSets.Task)
+            .Refuses(409, ProblemCodes.NotRetryable)
+            .Answers(typeof(TaskChange), "The task waits for its next attempt.");
     }
 
     private static async Task<Results<JsonHttpResult<TaskResponse>, ProblemResult>> ReadAsync(HttpContext context, string task, ISiloClient client, WaitEnd waits)

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Silo.Core.Engine;
@@ -15,6 +14,12 @@ internal static class TaskLogEndpoint
     /// <summary>The task is read again this often, in case its end was not told.</summary>
     public static readonly TimeSpan RereadInterval = TaskActor.RereadInterval;
 
+    /// <summary>Memory that the lines of a reader who is behind may take: 64 KiB.</summary>
+    public const long BufferBytesMax = 64 * 1024;
+
+    /// <summary>Stands for lines that a reader missed because it, or whoever passed them on, was behind.</summary>
+    public const string MissedLine = "[silo: lines are missing here]";
+
     public static async Task<IResult> FollowAsync(
         HttpContext context, string task, ISiloClient client, LiveEvents live, ReaderSeats seats, TimeProvider time, IHostApplicationLifetime lifetime)
     {
@@ -28,7 +33,7 @@ internal static class TaskLogEndpoint
             return ApiProblems.TooManyReaders();
 
         // Interest first, the task second: what is said between the two is then told.
-        using var subscription = live.Subscribe(happened => happened.Id == id);
+        using var subscription = live.Subscribe(happened => happened.Id == id, bufferBytesMax: BufferBytesMax);
         var status = await client.ReadAsync(id, context.RequestAborted);
         if (status.Task is null)
             return ApiProblems.NoSuchTask(task);
@@ -38,29 +43,36 @@ internal static class TaskLogEndpoint
         var told = first.IsCompleted ? status.Logs : [];
         context.Response.ContentType = "text/plain; charset=utf-8";
         context.Response.Headers.CacheControl = "no-cache, no-transform";
-        await WriteAsync(context.Response, status.Logs, ended.Token);
+        var output = new StreamOutput(context.Response, time);
         try
         {
+            await WriteAsync(output, status.Logs, ended.Token);
             if (!status.State.IsTerminal())
-                await FollowAsync(context.Response, subscription, first, told, () => client.ReadAsync(id, ended.Token), time, ended.Token);
+                await FollowAsync(output, subscription, first, told, () => client.ReadAsync(id, ended.Token), time, ended.Token);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
             // The server stops: the answer ends in order.
+        }
+        catch (ReaderStalledException)
+        {
+            context.Abort();
         }
 
         return Results.Empty;
     }
 
     private static async Task FollowAsync(
-        HttpResponse response, EventSubscription subscription, Task<EventBatch> reading, IReadOnlyList<string> told, Func<Task<TaskStatusReply>> read, TimeProvider time, CancellationToken ended)
+        StreamOutput output, EventSubscription subscription, Task<EventBatch> reading, IReadOnlyList<string> told, Func<Task<TaskStatusReply>> read, TimeProvider time, CancellationToken ended)
     {
         while (true)
         {
             var arrived = await ArrivedAsync(reading, time, ended);
             var batch = arrived ? await reading : new EventBatch([], Missed: true);
-            var lines = batch.Events.SelectMany(happened => happened.Progress?.Logs ?? []).ToList();
-            await WriteAsync(response, lines[Overlap(told, lines)..], ended);
+            if (arrived && batch.Missed)
+                output.Write(MissedLine + "\n");
+            var lines = batch.Events.SelectMany(Lines).ToList();
+            await WriteAsync(output, lines[Overlap(told, lines)..], ended);
             told = [];
             if (batch.Events.Any(happened => happened.Kind == TaskEventKind.Recorded && happened.State.IsTerminal()))
                 return;
@@ -93,10 +105,13 @@ internal static class TaskLogEndpoint
         return length;
     }
 
-    private static async Task WriteAsync(HttpResponse response, IReadOnlyList<string> lines, CancellationToken ended)
+    private static IEnumerable<string> Lines(TaskEvent happened) =>
+        happened.Progress is not { } said ? [] : said.LogsDropped > 0 ? said.Logs.Prepend(MissedLine) : said.Logs;
+
+    private static async Task WriteAsync(StreamOutput output, IEnumerable<string> lines, CancellationToken ended)
     {
-        if (lines.Count > 0)
-            await response.Body.WriteAsync(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line.ReplaceLineEndings(" ") + "\n"))), ended);
-        await response.Body.FlushAsync(ended);
+        foreach (var line in lines)
+            output.Write(line.ReplaceLineEndings(" ") + "\n");
+        await output.FlushAsync(ended);
     }
 }

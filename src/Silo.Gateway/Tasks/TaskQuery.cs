@@ -2,9 +2,11 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Silo.Contracts.Json;
 using Silo.Contracts.Problems;
 using Silo.Core.Storage;
 using Silo.Core.Tasks;
+using Silo.Gateway.OpenApi;
 using Silo.Gateway.Requests;
 
 namespace Silo.Gateway.Tasks;
@@ -17,12 +19,26 @@ internal sealed record TaskQuery(TaskFilter Filter, TaskState? State, TaskCursor
     public const int LimitMax = 500;
     public const int LimitDefault = 100;
 
+    /// <summary>Every parameter of a listing, as the API's document has it.</summary>
+    public static readonly QueryPart[] Parameters =
+    [
+        new("state", "Only tasks in this state; `running` means: known to have run for over a second.") { Values = [.. Enum.GetValues<TaskState>().Select(WireNames.Of)] },
+        new("queue", "Only tasks of this queue."),
+        new("type", "Only tasks of this type."),
+        new("node", "Only tasks that this node holds, or ran last."),
+        new("correlationId", "Only tasks with this correlation id."),
+        new("label", "Only tasks with this label, as `key:value`."),
+        new("createdFrom", "Only tasks submitted at this time or later.", Format: "date-time"),
+        new("createdBefore", "Only tasks submitted before this time.", Format: "date-time"),
+        new("limit", "Tasks on a page. Default 100.", "integer") { Minimum = 1, Maximum = LimitMax },
+        new("after", "The `next` of the page before."),
+    ];
+
     private const string CursorMark = "n";
 
     public static TaskQuery Read(HttpRequest request, RequestProblems problems)
     {
-        var query = new QueryFields(
-            request, problems, "state", "queue", "type", "node", "correlationId", "label", "createdFrom", "createdBefore", "after", "limit");
+        var query = new QueryFields(request, problems, [.. Parameters.Select(parameter => parameter.Name)]);
         TaskState? state = query.Text("state") is { } name ? problems.OneOf<TaskState>("state", name) : null;
         var filter = new TaskFilter
         {

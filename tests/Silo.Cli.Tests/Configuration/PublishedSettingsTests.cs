@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Silo.Cli.Invocation;
 using Silo.Cli.Tests.Invocation;
+using Silo.Testing;
 
 namespace Silo.Cli.Tests.Configuration;
 
@@ -16,7 +17,7 @@ public sealed class PublishedSettingsTests
 
         Assert.Equal(ExitCode.Ok, run.ExitCode);
         Assert.True(
-            await File.ReadAllTextAsync(Path.Join(RepositoryRoot(), "docs/reference", file)) == run.Output,
+            await File.ReadAllTextAsync(Clone.Combine($"docs/reference/{file}")) == run.Output,
             $"docs/reference/{file} is not what the program reads; write it again with: ./silo config {verb} > docs/reference/{file}");
     }
 
@@ -30,16 +31,5 @@ public sealed class PublishedSettingsTests
             shown.Select(line => JsonElement.Parse(line).GetProperty("name").GetString()),
             schema.GetProperty("properties").EnumerateObject().Select(property => property.Name).Where(name => name != "$schema"));
         Assert.False(schema.GetProperty("additionalProperties").GetBoolean());
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Join(folder.FullName, "Silo.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException($"No Silo.sln in {AppContext.BaseDirectory} or above it.");
     }
 }

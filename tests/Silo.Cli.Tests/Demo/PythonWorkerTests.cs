@@ -77,16 +77,8 @@ public sealed class PythonWorkerTests : IDisposable
     private static Process Start(Uri server, string ledger)
     {
         var start = new ProcessStartInfo("python3") { RedirectStandardError = true, RedirectStandardOutput = true };
-        foreach (var argument in (string[])[Script(), "--server", server.ToString(), "--name", "python", "--slots", "3", "--ledger", ledger])
+        foreach (var argument in (string[])[Clone.Combine("docs/examples/silo_worker.py"), "--server", server.ToString(), "--name", "python", "--slots", "3", "--ledger", ledger])
             start.ArgumentList.Add(argument);
         return Process.Start(start)!;
-    }
-
-    private static string Script()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Silo.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("No Silo.sln above the test's output.");
-        return Path.Combine(folder.FullName, "docs", "examples", "silo_worker.py");
     }
 }

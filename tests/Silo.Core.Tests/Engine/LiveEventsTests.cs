@@ -52,6 +52,33 @@ public sealed class LiveEventsTests
     }
 
     [Fact]
+    public async Task Read_ReaderIsBehindInBytes_OldestAreDropped()
+    {
+        using var subscription = _events.Subscribe(bufferBytesMax: 10_000);
+        var said = Event(First) with { Kind = TaskEventKind.Progress, Progress = new TaskProgress { Id = First, Attempt = 1, Logs = [new string('x', 2000)] } };
+
+        _events.Publish([said, said, said]);
+        var behind = await subscription.ReadAsync(CancellationToken.None);
+        _events.Publish([said, said]);
+        var caughtUp = await subscription.ReadAsync(CancellationToken.None);
+
+        Assert.Equal((2, true), (behind.Events.Count, behind.Missed));
+        Assert.Equal((2, false), (caughtUp.Events.Count, caughtUp.Missed));
+    }
+
+    [Fact]
+    public async Task Read_EventLargerThanTheBuffer_IsMissed()
+    {
+        using var subscription = _events.Subscribe(bufferBytesMax: 1000);
+        var read = subscription.ReadAsync(CancellationToken.None);
+
+        _events.Publish([Event(First) with { Kind = TaskEventKind.Progress, Progress = new TaskProgress { Id = First, Attempt = 1, Logs = [new string('x', 2000)] } }]);
+        var batch = await Await.Within(read, Limit, "the news of it");
+
+        Assert.Equal((0, true), (batch.Events.Count, batch.Missed));
+    }
+
+    [Fact]
     public async Task Subscribe_WithAFilter_GetsOnlyWhatPasses()
     {
         using var subscription = _events.Subscribe(static happened => happened.Id == Second);

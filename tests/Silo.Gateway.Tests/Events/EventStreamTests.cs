@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using Silo.Core.Engine;
 using Silo.Core.Tasks;
@@ -31,7 +32,8 @@ public sealed class EventStreamTests
         server.Live.Publish([Event(1, TaskEventKind.Submitted), Event(1, TaskEventKind.Dispatched), Event(2, TaskEventKind.Submitted), Event(1, TaskEventKind.Recorded), Event(1, TaskEventKind.Submitted)]);
         var (other, task) = (await stream.ReadBlockAsync(), await stream.ReadBlockAsync());
 
-        Assert.Equal(["event: task", """data: {"kind":"submitted","id":"01900000-0000-7000-8000-000000000002","queue":"mail","node":"alpha","attempt":1}"""], other);
+        Assert.Equal(("event: task", """data: {"kind":"submitted","id":"01900000-0000-7000-8000-000000000002","queue":"mail","node":"alpha","attempt":1}"""), (other[0], other[2]));
+        Assert.StartsWith("id: ", other[1], StringComparison.Ordinal);
         Assert.StartsWith("id: ", task[1], StringComparison.Ordinal);
         Assert.Equal("""data: {"kind":"recorded","id":"01900000-0000-7000-8000-000000000001","queue":"mail","node":"alpha","attempt":1,"state":"succeeded"}""", task[2]);
     }
@@ -133,6 +135,48 @@ public sealed class EventStreamTests
 
         server.Client.Tasks[Samples.Id(1)] = new() { Task = Samples.Details(1, StoredState.Succeeded), State = TaskState.Succeeded };
         await Await.Until(async () => (await server.GetAsync($"/api/v1/tasks/{Samples.Id(1)}/logs")).Code == 200, GatewayServer.Limit, "the seat to be free");
+    }
+
+    [Fact]
+    public async Task Events_ReaderDoesNotRead_IsCutOffAndItsSeatIsFree()
+    {
+        var time = new ManualTimeProvider();
+        await using var server = await GatewayServer.StartAsync(new GatewayOptions { EventReadersMax = 1 }, time: time);
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        await socket.ConnectAsync(server.Address.Host, server.Address.Port);
+        await socket.SendAsync("GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"u8.ToArray());
+        await Await.Until(() => Task.FromResult(server.Live.Listening), GatewayServer.Limit, "the reader to be seated");
+        Assert.Equal("too_many_readers", (await server.GetAsync("/api/v1/events")).Problem);
+        server.Client.Tasks[Samples.Id(1)] = new() { Task = Samples.Details(1, StoredState.Succeeded), State = TaskState.Succeeded };
+
+        var line = new string('x', 4000);
+        await Await.Until(
+            async () =>
+            {
+                server.Live.Publish([.. Enumerable.Range(1, 400).Select(task => Said(task, null, null, line, line, line, line))]);
+                time.Advance(StreamOutput.StallMax);
+                return (await server.GetAsync($"/api/v1/tasks/{Samples.Id(1)}/logs")).Code == 200;
+            },
+            GatewayServer.Limit,
+            "the seat to be free");
+    }
+
+    [Fact]
+    public async Task Events_ReaderFellBehind_IsToldSoAndGoesOn()
+    {
+        var time = new ManualTimeProvider();
+        await using var server = await GatewayServer.StartAsync(time: time);
+        using var stream = await LineStream.OpenAsync(server, "/api/v1/events");
+        await stream.ReadBlockAsync();
+
+        // More at once than is kept: what the reader gets first is that it missed some.
+        server.Live.Publish([.. Enumerable.Range(1, EventRing.EventsMax + 1).Select(task => Event(task, TaskEventKind.Submitted))]);
+        Assert.Equal("event: missed", (await stream.ReadBlockAsync())[0]);
+        server.Live.Publish([Event(7, TaskEventKind.Recorded)]);
+        await Await.Within(time.WhenTimersArmedAsync(2), GatewayServer.Limit, "feed and stream to wait");
+        time.Advance(EventFeed.CoalesceTime);
+
+        Assert.Contains(Samples.Id(7).ToString(), (await stream.ReadBlockAsync())[^1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,7 +9,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Silo.Core.Engine;
 using Silo.Core.Handlers;
+using Silo.Gateway.OpenApi;
 using Silo.Gateway.Security;
+using Silo.Gateway.Tests.OpenApi;
 using Silo.Testing;
 
 namespace Silo.Gateway.Tests.Hosting;
@@ -18,6 +20,9 @@ namespace Silo.Gateway.Tests.Hosting;
 internal sealed class GatewayServer : IAsyncDisposable
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    // One for all servers: their routes are the same, but for those that a test maps, which are not described.
+    private static DocumentedAnswers? _documented;
 
     private readonly WebApplication _app;
 
@@ -84,13 +89,17 @@ internal sealed class GatewayServer : IAsyncDisposable
         return SendAsync(new HttpRequestMessage(method, path) { Content = content });
     }
 
+    /// <summary>Sends, and holds the answer against the API's own document.</summary>
     public async Task<Answer> SendAsync(HttpRequestMessage request)
     {
         using (request)
         {
             using var response = await Await.Within(Http.SendAsync(request), Limit, $"{request.Method} {request.RequestUri}");
             var text = await response.Content.ReadAsStringAsync();
-            return new Answer(response.StatusCode, response.Headers, response.Content.Headers.ContentType?.MediaType, text);
+            var answer = new Answer(response.StatusCode, response.Headers, response.Content.Headers.ContentType?.MediaType, text);
+            var documented = _documented ??= new DocumentedAnswers(await _app.Services.GetRequiredService<ApiDocument>().ReadAsync(CancellationToken.None));
+            documented.Check(request.Method, response.RequestMessage!.RequestUri!.AbsolutePath, answer);
+            return answer;
         }
     }
 

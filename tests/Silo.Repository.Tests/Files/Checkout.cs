@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Silo.Testing;
 
 namespace Silo.Repository.Tests.Files;
 
@@ -29,24 +30,11 @@ internal sealed class Checkout
 
     private static Checkout ReadCurrent()
     {
-        var root = FindRoot();
+        var root = Clone.Root;
         // A file that is deleted but not yet committed is still listed; there is nothing in it to judge.
         return new Checkout([.. ListFiles(root)
             .Where(path => File.Exists(Path.Combine(root, path)))
             .Select(path => new TrackedFile(path, File.ReadAllBytes(Path.Combine(root, path))))]);
-    }
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Silo.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException($"No Silo.sln in {AppContext.BaseDirectory} or above it; run the tests from where they were built.");
     }
 
     private static string[] ListFiles(string root)

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
+using Silo.Testing;
 
 namespace Silo.Simulation.Tests.Mutants;
 
@@ -24,7 +25,7 @@ internal static class MutatedCore
         [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("Silo.Simulation")]
         """;
 
-    private static readonly string SourceFolder = Path.Combine(RepositoryRoot(), "src", AssemblyName);
+    private static readonly string SourceFolder = Clone.Combine($"src/{AssemblyName}");
 
     /// <returns>The assembly's bytes.</returns>
     /// <exception cref="InvalidOperationException">An edit does not fit the sources any more, or the result does not compile.</exception>
@@ -84,19 +85,6 @@ internal static class MutatedCore
             .SelectMany(data => data.Value!.Split(';'))
             .Where(path => Path.GetFileName(path) is "System.Text.Json.SourceGeneration.dll" or "Microsoft.Extensions.Logging.Generators.dll" or "System.Text.RegularExpressions.Generator.dll");
         return [.. paths.SelectMany(path => new AnalyzerFileReference(path, new GeneratorLoader()).GetGenerators(LanguageNames.CSharp))];
-    }
-
-    private static string RepositoryRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Silo.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException($"No Silo.sln above {AppContext.BaseDirectory}: the mutation tests need the sources.");
     }
 
     private sealed class GeneratorLoader : IAnalyzerAssemblyLoader
