@@ -1,6 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Silo.Core.Engine;
+using Silo.Core.Storage;
+using Silo.Embedded.Leadership;
 
 namespace Silo.Embedded;
 
@@ -17,17 +20,19 @@ public static class EmbeddedServices
         services.AddSingleton(options);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSiloEngine(options.Scheduler, options.Client, options.Retention);
+        services.TryAddSingleton(NewLeaseKeeper);
+        services.TryAddSingleton<IStandby>(static provider => provider.GetRequiredService<SchedulerLeaseKeeper>());
+        services.TryAddSingleton<ISchedulerSuccession, EmbeddedSuccession>();
         services.TryAddSingleton<EmbeddedActors>();
         services.TryAddSingleton<IActors>(static provider => provider.GetRequiredService<EmbeddedActors>());
-        services.TryAddSingleton<ISchedulerSuccession, EmbeddedSuccession>();
         services.AddHostedService<EmbeddedHost>();
         return services;
     }
 
-    // The actors are looked up when the time comes: they are made of factories that know this.
-    private sealed class EmbeddedSuccession(IServiceProvider provider) : ISchedulerSuccession
-    {
-        // Not on the turns of the scheduler: what replaces it waits for them to end.
-        public void SteppedDown(string pool) => _ = Task.Run(() => provider.GetRequiredService<EmbeddedActors>().ReplaceSchedulerAsync(pool));
-    }
+    private static SchedulerLeaseKeeper NewLeaseKeeper(IServiceProvider provider) => new(
+        provider.GetService<ISchedulerLeaseStore>(),
+        provider.GetRequiredService<EmbeddedOptions>().Scheduler.Pool,
+        $"{Environment.MachineName}:{Environment.ProcessId}:{provider.GetRequiredService<IIdSource>().NewInstanceId()}",
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILogger<SchedulerLeaseKeeper>>());
 }

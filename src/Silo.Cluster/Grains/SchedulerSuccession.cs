@@ -15,6 +15,9 @@ internal sealed class SchedulerSuccession(TimeProvider time) : ISchedulerSuccess
 
     public void Ended(string pool, SchedulerGrain grain) => _here.TryRemove(KeyValuePair.Create(pool, grain));
 
+    /// <remarks>The cluster has one activation at most times, and the epoch settles the rest.</remarks>
+    public Task WhenOursAsync(string pool, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public void SteppedDown(string pool)
     {
         if (_here.TryGetValue(pool, out var grain))

@@ -51,6 +51,7 @@ public static class EngineServices
                 Random = random,
                 Logger = logging.CreateLogger<SchedulerActor>(),
                 Strategies = provider.GetRequiredService<PlacementStrategies>(),
+                WhenOurs = stopping => provider.GetRequiredService<ISchedulerSuccession>().WhenOursAsync(pool, stopping),
                 SteppedDown = () => provider.GetRequiredService<ISchedulerSuccession>().SteppedDown(pool),
             }),
             Node = (name, actors) => new NodeActor(name, options.Pool, new NodePorts
