@@ -16,6 +16,7 @@ internal sealed class UpCommand
     private readonly Option<string?> _db;
     private readonly Option<int> _slots;
     private readonly Option<TimeSpan> _retention;
+    private readonly Option<TimeSpan> _forgetNodes;
     private readonly KeyOptions _keys;
     private readonly Option<string?> _portFile = CommandContext.CallOption("--port-file", "FILE", "Write the port there once the server listens.", ValueParsers.Text);
 
@@ -27,7 +28,8 @@ internal sealed class UpCommand
         _db = context.Option(Settings.Db);
         _slots = context.Option(Settings.Slots);
         _retention = context.Option(Settings.Retention);
-        foreach (var option in new Option[] { _listen, _data, _db, _slots, _retention, _portFile })
+        _forgetNodes = context.Option(Settings.ForgetNodes);
+        foreach (var option in new Option[] { _listen, _data, _db, _slots, _retention, _forgetNodes, _portFile })
         {
             command.Options.Add(option);
         }
@@ -51,6 +53,7 @@ internal sealed class UpCommand
             Database = Path.GetFullPath(parsed.GetValue(_db) ?? Path.Join(parsed.GetValue(_data), "silo.db")),
             Slots = parsed.GetValue(_slots),
             KeepFor = parsed.GetValue(_retention),
+            ForgetNodesAfter = parsed.GetValue(_forgetNodes),
             ApiKeys = _keys.Read(parsed),
             Handlers = _serving.Handlers(parsed),
         };
