@@ -12,12 +12,13 @@ internal sealed class References : IHouseRule
         ["Silo.Contracts"] = [],
         ["Silo.Embedded"] = ["Silo.Core"],
         ["Silo.Storage.Sqlite"] = ["Silo.Core"],
+        ["Silo.Storage.Postgres"] = ["Silo.Core"],
         ["Silo.Handlers"] = ["Silo.Core"],
         ["Silo.Gateway"] = ["Silo.Contracts", "Silo.Core"],
         ["Silo.Client"] = ["Silo.Contracts", "Silo.Core"],
         ["Silo.Cli"] =
         [
-            "Silo.Client", "Silo.Contracts", "Silo.Core", "Silo.Embedded", "Silo.Gateway", "Silo.Handlers", "Silo.Storage.Sqlite",
+            "Silo.Client", "Silo.Contracts", "Silo.Core", "Silo.Embedded", "Silo.Gateway", "Silo.Handlers", "Silo.Storage.Postgres", "Silo.Storage.Sqlite",
         ],
     };
 
