@@ -4,6 +4,7 @@ using Silo.Core.Engine;
 using Silo.Core.Handlers;
 using Silo.Core.Storage;
 using Silo.Core.Workers;
+using Silo.Embedded.Leadership;
 
 namespace Silo.Embedded;
 
@@ -11,6 +12,7 @@ namespace Silo.Embedded;
 internal sealed class EmbeddedHost(
     EmbeddedOptions options,
     EmbeddedActors actors,
+    SchedulerLeaseKeeper lease,
     Retention retention,
     TimeProvider time,
     IIdSource ids,
@@ -27,6 +29,7 @@ internal sealed class EmbeddedHost(
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        lease.Start(() => actors.ReplaceSchedulerAsync(options.Scheduler.Pool));
         await actors.Scheduler(options.Scheduler.Pool).ReadSnapshotAsync(new ReadSnapshot()).WaitAsync(cancellationToken);
         _retaining = retention.RunAsync(_stopping.Token);
         if (options.Worker is not { } worker)
@@ -58,6 +61,8 @@ internal sealed class EmbeddedHost(
         await _stopping.CancelAsync();
         await _retaining;
         await actors.DisposeAsync();
+        // Only now: whoever waits for the lease takes over at once.
+        await lease.DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()

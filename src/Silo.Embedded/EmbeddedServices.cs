@@ -8,6 +8,7 @@ using Silo.Core.Placement;
 using Silo.Core.Scheduling;
 using Silo.Core.Storage;
 using Silo.Core.Tasks;
+using Silo.Embedded.Leadership;
 
 namespace Silo.Embedded;
 
@@ -28,6 +29,8 @@ public static class EmbeddedServices
         services.TryAddSingleton<StoreClock>();
         services.TryAddSingleton<LiveEvents>();
         services.TryAddSingleton<IEventSink>(static provider => provider.GetRequiredService<LiveEvents>());
+        services.TryAddSingleton(NewLeaseKeeper);
+        services.TryAddSingleton<IStandby>(static provider => provider.GetRequiredService<SchedulerLeaseKeeper>());
         services.AddPlacement();
         services.TryAddSingleton(NewFactories);
         services.TryAddSingleton<EmbeddedActors>();
@@ -59,6 +62,7 @@ public static class EmbeddedServices
                 Random = random,
                 Logger = logging.CreateLogger<SchedulerActor>(),
                 Strategies = provider.GetRequiredService<PlacementStrategies>(),
+                WhenOurs = provider.GetRequiredService<SchedulerLeaseKeeper>().WhenHeldAsync,
                 // Not on the turns of the scheduler: what replaces it waits for them to end.
                 SteppedDown = () => _ = Task.Run(() => provider.GetRequiredService<EmbeddedActors>().ReplaceSchedulerAsync(pool)),
             }),
@@ -76,6 +80,13 @@ public static class EmbeddedServices
             Task = (id, actors) => new TaskActor(id, provider.GetRequiredService<ITaskStore>(), actors, clock, time, options.Scheduler.Pool),
         };
     }
+
+    private static SchedulerLeaseKeeper NewLeaseKeeper(IServiceProvider provider) => new(
+        provider.GetService<ISchedulerLeaseStore>(),
+        provider.GetRequiredService<EmbeddedOptions>().Scheduler.Pool,
+        $"{Environment.MachineName}:{Environment.ProcessId}:{provider.GetRequiredService<IIdSource>().NewInstanceId()}",
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILogger<SchedulerLeaseKeeper>>());
 
     private static SiloClient NewClient(IServiceProvider provider) => new(provider.GetRequiredService<EmbeddedOptions>().Client, new SiloClientPorts
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Silo.Core.Storage;
+using Silo.Storage.Postgres.Leases;
 using Silo.Storage.Postgres.Opening;
 
 namespace Silo.Storage.Postgres;
@@ -12,6 +13,7 @@ public sealed partial class PostgresStore : ITaskStore, ISchedulerStore, IOutcom
     private readonly PostgresStoreOptions _options;
     private readonly ILogger _logger;
     private readonly Database _database;
+    private readonly SchedulerLeases _leases;
     private readonly Lazy<Task> _closing;
 
     private PostgresStore(PostgresStoreOptions options, TimeProvider time, ILogger logger, Database database)
@@ -19,6 +21,7 @@ public sealed partial class PostgresStore : ITaskStore, ISchedulerStore, IOutcom
         _options = options;
         _logger = logger;
         _database = database;
+        _leases = new SchedulerLeases(database);
         _closing = new Lazy<Task>(CloseAsync);
     }
 
@@ -57,6 +60,7 @@ public sealed partial class PostgresStore : ITaskStore, ISchedulerStore, IOutcom
 
     private async Task CloseAsync()
     {
+        await _leases.DisposeAsync();
         await _database.DisposeAsync();
         PostgresStoreLog.Closed(_logger, _database.Name);
     }

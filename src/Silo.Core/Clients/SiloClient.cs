@@ -32,7 +32,7 @@ public sealed class SiloClient : ISiloClient, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public DateTimeOffset Now => _clock.LowerBound;
+    public DateTimeOffset Now => DueTime.RoundDown(_clock.LowerBound);
 
     private ISchedulerActor Scheduler => _actors.Scheduler(_options.Pool);
 
@@ -77,8 +77,7 @@ public sealed class SiloClient : ISiloClient, IAsyncDisposable
     /// <inheritdoc/>
     public async Task<IReadOnlyList<RetryAnswer>> RetryAsync(IReadOnlyList<TaskId> ids, CancellationToken cancellationToken)
     {
-        var now = DateTimeOffset.FromUnixTimeMilliseconds(Now.ToUnixTimeMilliseconds());
-        var answers = await _store.RetryAsync(ids, now, cancellationToken);
+        var answers = await _store.RetryAsync(ids, Now, cancellationToken);
         var retried = answers.Where(static answer => answer.Task is not null).Select(static answer => answer.Task!).ToList();
         _submits.Enqueue(retried, reread: true);
         Publish(retried.Select(Submitted));

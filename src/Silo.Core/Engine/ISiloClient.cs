@@ -8,7 +8,7 @@ namespace Silo.Core.Engine;
 /// <remarks>What a caller sends is taken as valid: whoever faces the outside checks first.</remarks>
 public interface ISiloClient
 {
-    /// <summary>The store's time as this process knows it, never ahead of the store.</summary>
+    /// <summary>The store's time as this process knows it, in whole milliseconds, never ahead of the store: a task that is due now is due at once.</summary>
     DateTimeOffset Now { get; }
 
     /// <summary>A new id, chosen before the first write, so that a lost answer can be resent or read back.</summary>

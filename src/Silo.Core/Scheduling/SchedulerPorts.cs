@@ -26,6 +26,9 @@ public sealed record SchedulerPorts
 
     public required PlacementStrategies Strategies { get; init; }
 
+    /// <summary>Awaited before the epoch is taken: it ends when this process is the one to schedule. Null where no other process can share the store.</summary>
+    public Func<CancellationToken, Task>? WhenOurs { get; init; }
+
     /// <summary>Called once when this scheduler has stepped down: it will never act again, and the engine decides when another one takes over.</summary>
     public Action? SteppedDown { get; init; }
 }

@@ -74,6 +74,8 @@ internal static class ApiProblems
 
     public static ProblemResult NotReady(string what) => Answer(503, ProblemCodes.NotReady, what + " Try again after a moment.", retry: true);
 
+    public static ProblemResult StandsBy() => NotReady("This server stands by; another one over the same database schedules.");
+
     public static ProblemResult UnsupportedMediaType(string? given) =>
         Answer(415, ProblemCodes.UnsupportedMediaType, $"The body is '{given ?? "of no stated type"}'; send application/json in UTF-8, without content encoding.");
 
