@@ -34,6 +34,8 @@ internal sealed class SchedulerGrain(IGrainContext context, ActorFactories facto
 
     public Task<DrainNodeReply> DrainNodeAsync(DrainNode request) => Actor.DrainNodeAsync(request);
 
+    public Task<ForgetNodeReply> ForgetNodeAsync(ForgetNode request) => Actor.ForgetNodeAsync(request);
+
     public override async Task OnActivateAsync(CancellationToken token)
     {
         succession.Began(Key, this);
