@@ -10,7 +10,7 @@ internal static class FloodCommand
     public static Command Create(TextWriter output, TextWriter messages)
     {
         var json = new Option<bool>("--json") { Description = "End with the report as one line of JSON." };
-        var seconds = new Option<int>("--seconds") { Description = "How long the flood lasts, 10 to 3600. Default 30.", HelpName = "N", DefaultValueFactory = _ => 30 };
+        var seconds = new Option<int>("--seconds") { Description = "How long the flood lasts, 10 to 3600. Default 60.", HelpName = "N", DefaultValueFactory = _ => 60 };
         seconds.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !(int.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && value is >= 10 and <= 3600))

@@ -3,7 +3,7 @@ namespace Silo.Benchmarks.Flood;
 /// <summary>How hard a server is flooded.</summary>
 internal sealed record FloodOptions
 {
-    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Wrong requests a second, of each kind.</summary>
     public int RequestsPerSecond { get; init; } = 100;

@@ -16,12 +16,13 @@ internal sealed record HealthyFigures(int Calls, int Failed, double P50Ms, doubl
 /// <summary>What a flooded server did.</summary>
 internal sealed record FloodReport
 {
-    /// <summary>The server's memory may grow by no more than this. Its named limits add up to less: 64 MiB of bodies, 80 KiB for each stalled reader, 16 MiB of kept events, about
-    /// 20 KiB for each connection; the rest is room for the garbage collector.</summary>
-    public const long GrowthMibMax = 256;
+    /// <summary>The server's memory may grow by no more than this. Its named limits add up to about 270 MiB for so many attackers: 64 MiB of bodies, 80 KiB read ahead of each slow sender
+    /// (88 MiB), 64 KiB of answers and 80 KiB written ahead of each client that does not read (50 MiB), 16 MiB of kept events, 10 KiB for each connection (35 MiB). The garbage
+    /// collector is given two thirds on top.</summary>
+    public const long GrowthMibMax = 448;
 
-    /// <summary>And from one half of the flood to the other by no more than this.</summary>
-    public const long SecondHalfGrowthMibMax = 48;
+    /// <summary>And from one half of the flood to the other by no more than this: what is bounded fills up and stays, what leaks goes on.</summary>
+    public const long SecondHalfGrowthMibMax = 96;
 
     public const double HealthyP99MsMax = 500;
 

@@ -116,7 +116,7 @@ public sealed class BodyMemoryTests
             },
             GatewayServer.Limit,
             "the connection to be given up");
-        await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     private static Task<Answer> LargeAsync(GatewayServer server) => server.PostAsync("/api/v1/tasks", $$"""{"type":"echo"{{new string(' ', LargeBytes)}}}""");

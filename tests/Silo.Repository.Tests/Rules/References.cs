@@ -11,13 +11,16 @@ internal sealed class References : IHouseRule
         ["Silo.Core"] = [],
         ["Silo.Contracts"] = [],
         ["Silo.Embedded"] = ["Silo.Core"],
+        ["Silo.Cluster"] = ["Silo.Cluster.Client", "Silo.Core"],
+        ["Silo.Cluster.Client"] = ["Silo.Core"],
         ["Silo.Storage.Sqlite"] = ["Silo.Core"],
+        ["Silo.Storage.Postgres"] = ["Silo.Core"],
         ["Silo.Handlers"] = ["Silo.Core"],
         ["Silo.Gateway"] = ["Silo.Contracts", "Silo.Core"],
         ["Silo.Client"] = ["Silo.Contracts", "Silo.Core"],
         ["Silo.Cli"] =
         [
-            "Silo.Client", "Silo.Contracts", "Silo.Core", "Silo.Embedded", "Silo.Gateway", "Silo.Handlers", "Silo.Storage.Sqlite",
+            "Silo.Client", "Silo.Contracts", "Silo.Core", "Silo.Embedded", "Silo.Gateway", "Silo.Handlers", "Silo.Storage.Postgres", "Silo.Storage.Sqlite",
         ],
     };
 

@@ -1,0 +1,17 @@
+namespace Silo.Storage.Postgres.Opening;
+
+/// <summary>The names of the locks that no row stands for. Advisory locks of a database are numbers that all its programs share, so the first half says whose they are.</summary>
+internal static class AdvisoryLocks
+{
+    /// <summary>"SILO"; the second half is one of those below.</summary>
+    public const int Silo = 1397312591;
+
+    public const int Migrations = 1;
+    public const int Folding = 2;
+
+    /// <summary>Also written out in the function <c>silo.take_numbers</c>.</summary>
+    public const int Numbers = 3;
+
+    /// <summary>"SILN"; the second half is the hash of a node's name. Two names that share one only wait for each other.</summary>
+    public const int Node = 1397312590;
+}

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Silo.Core.Storage;
+using Silo.Storage.Postgres.Leases;
+using Silo.Storage.Postgres.Opening;
+
+namespace Silo.Storage.Postgres;
+
+/// <summary>The store in one PostgreSQL database, which any number of processes may share: lanes of connections that group concurrent writes into commits.</summary>
+/// <remarks>Every write is one transaction of its own in effect: all of it is stored or none of it, whatever shares its commit.</remarks>
+public sealed partial class PostgresStore : ITaskStore, ISchedulerStore, IOutcomeStore, IAsyncDisposable, IDisposable
+{
+    private readonly PostgresStoreOptions _options;
+    private readonly ILogger _logger;
+    private readonly Database _database;
+    private readonly SchedulerLeases _leases;
+    private readonly Lazy<Task> _closing;
+
+    private PostgresStore(PostgresStoreOptions options, TimeProvider time, ILogger logger, Database database)
+    {
+        _options = options;
+        _logger = logger;
+        _database = database;
+        _leases = new SchedulerLeases(database);
+        _closing = new Lazy<Task>(CloseAsync);
+    }
+
+    /// <summary>Connects, checks the server, and brings the schema up to date.</summary>
+    /// <param name="options">Read once; later changes have no effect.</param>
+    /// <param name="time">For waits of this process; tasks live by the server's clock. Default the system's.</param>
+    /// <param name="logger">Default none.</param>
+    /// <exception cref="ArgumentException">Options are out of range; the message names each.</exception>
+    /// <exception cref="StoreRefusedException">Wrong password, no such database, no rights, a server too old, a schema too new.</exception>
+    /// <exception cref="StoreUnavailableException">The server is not there, not ready, or a read-only replica.</exception>
+    public static PostgresStore Open(PostgresStoreOptions options, TimeProvider? time = null, ILogger<PostgresStore>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        var database = new Database(options);
+        try
+        {
+            database.Prepare();
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+
+        var store = new PostgresStore(options, time ?? TimeProvider.System, logger ?? (ILogger)NullLogger.Instance, database);
+        PostgresStoreLog.Opened(store._logger, database.Name, Migration.Newest);
+        return store;
+    }
+
+    /// <summary>Commits what was accepted, then disconnects. What is asked afterwards is refused as unavailable.</summary>
+    public async ValueTask DisposeAsync() => await _closing.Value;
+
+    /// <inheritdoc cref="DisposeAsync"/>
+    public void Dispose() => _closing.Value.GetAwaiter().GetResult();
+
+    private async Task CloseAsync()
+    {
+        await _leases.DisposeAsync();
+        await _database.DisposeAsync();
+        PostgresStoreLog.Closed(_logger, _database.Name);
+    }
+}
