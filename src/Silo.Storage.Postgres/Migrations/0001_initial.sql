@@ -59,10 +59,12 @@ CREATE TABLE silo.arrivals (
 CREATE TABLE silo.endings (
     number        bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     finished_from timestamptz NOT NULL,
+    finished_to   timestamptz NOT NULL,
+    size          integer     NOT NULL,
     ids           uuid[]      NOT NULL
 );
 
-CREATE INDEX endings_time ON silo.endings (finished_from);
+CREATE INDEX endings_time ON silo.endings (finished_from, number);
 
 -- Ids do not compress.
 ALTER TABLE silo.arrivals ALTER COLUMN ids SET STORAGE EXTERNAL;
