@@ -31,6 +31,10 @@ public sealed partial class PostgresStore
         WriteAsync(transaction => NodeRows.SetDrainAsync(transaction, pool, epoch, node, draining), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<ForgetNodeAnswer> ForgetNodeAsync(string pool, long epoch, NodeFence fence, bool draining, CancellationToken cancellationToken) =>
+        WriteAsync(transaction => NodeRows.ForgetAsync(transaction, pool, epoch, fence, draining), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<int>> ReadPrioritiesAsync(string queue, CancellationToken cancellationToken) =>
         ReadAsync((connection, token) => ReadyReads.ReadPrioritiesAsync(connection, queue, token), cancellationToken);
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Silo.Core.Storage;
+using Silo.Storage.Postgres.Leases;
 using Silo.Storage.Postgres.Opening;
 using Silo.Storage.Postgres.Outcomes;
 using Silo.Storage.Postgres.Sql;
@@ -24,6 +25,7 @@ public sealed partial class PostgresStore : ITaskStore, ISchedulerStore, IOutcom
     private readonly Reads _reads;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _folding;
+    private readonly SchedulerLeases _leases;
     private readonly Lazy<Task> _closing;
 
     private PostgresStore(PostgresStoreOptions options, TimeProvider time, ILogger logger, Database database)
@@ -38,6 +40,7 @@ public sealed partial class PostgresStore : ITaskStore, ISchedulerStore, IOutcom
         _outcomes = new("outcome", options.OutcomeConnections, database, options, time, logger, OutcomeBatch.ExecuteAsync);
         var folding = new CounterFolding(_transactions, options, time, logger);
         _folding = Task.Run(() => folding.RunAsync(_stopping.Token));
+        _leases = new SchedulerLeases(database);
         _closing = new Lazy<Task>(CloseAsync);
     }
 
@@ -98,6 +101,7 @@ public sealed partial class PostgresStore : ITaskStore, ISchedulerStore, IOutcom
         await _stopping.CancelAsync();
         await Task.WhenAll(_folding, _inserts.StopAsync(), _keyedInserts.StopAsync(), _outcomes.StopAsync());
         _stopping.Dispose();
+        await _leases.DisposeAsync();
         await _database.DisposeAsync();
         PostgresStoreLog.Closed(_logger, _database.Name);
     }

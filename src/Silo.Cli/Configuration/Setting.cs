@@ -20,6 +20,9 @@ internal abstract class Setting(string name, string description)
 
     public string Variable => VariablePrefix + name.Replace('-', '_').ToUpperInvariant();
 
+    /// <summary>A variable of other programs that says the same; ours wins over it. It is not a mistake of anybody's whatever is in it, until its value is used.</summary>
+    public string? OtherVariable { get; init; }
+
     /// <summary>The verbs that read it.</summary>
     public required string UsedBy { get; init; }
 
@@ -31,6 +34,9 @@ internal abstract class Setting(string name, string description)
 
     /// <summary>Its value is never shown.</summary>
     public bool IsSecret { get; init; }
+
+    /// <summary>What of a secret may be shown; null for nothing, which is the default.</summary>
+    public Func<string, string?>? Mask { get; init; }
 
     /// <summary>How many values it has, and how they are written.</summary>
     public SettingShape Shape { get; init; }

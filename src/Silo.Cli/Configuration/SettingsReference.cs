@@ -38,7 +38,7 @@ internal static class SettingsReference
         var page = new StringBuilder(Head.ReplaceLineEndings("\n"));
         foreach (var setting in Settings.All)
         {
-            page.Append($"| `{setting.Name}` | `{setting.OptionName} {Cell(setting.ValueName)}` | `{setting.Variable}` | {Default(setting)} | {setting.UsedBy} | {Cell(setting.Description)} |\n");
+            page.Append($"| `{setting.Name}` | `{setting.OptionName} {Cell(setting.ValueName)}` | `{setting.Variable}`{(setting.OtherVariable is { } other ? $", `{other}`" : "")} | {Default(setting)} | {setting.UsedBy} | {Cell(setting.Description)} |\n");
         }
 
         return page.ToString();

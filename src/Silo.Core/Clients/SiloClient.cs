@@ -32,7 +32,7 @@ public sealed class SiloClient : ISiloClient, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public DateTimeOffset Now => _clock.LowerBound;
+    public DateTimeOffset Now => DueTime.RoundDown(_clock.LowerBound);
 
     private ISchedulerActor Scheduler => _actors.Scheduler(_options.Pool);
 
@@ -77,8 +77,7 @@ public sealed class SiloClient : ISiloClient, IAsyncDisposable
     /// <inheritdoc/>
     public async Task<IReadOnlyList<RetryAnswer>> RetryAsync(IReadOnlyList<TaskId> ids, CancellationToken cancellationToken)
     {
-        var now = DateTimeOffset.FromUnixTimeMilliseconds(Now.ToUnixTimeMilliseconds());
-        var answers = await _store.RetryAsync(ids, now, cancellationToken);
+        var answers = await _store.RetryAsync(ids, Now, cancellationToken);
         var retried = answers.Where(static answer => answer.Task is not null).Select(static answer => answer.Task!).ToList();
         _submits.Enqueue(retried, reread: true);
         Publish(retried.Select(Submitted));
@@ -127,6 +126,10 @@ public sealed class SiloClient : ISiloClient, IAsyncDisposable
     /// <inheritdoc/>
     public Task<DrainNodeReply> DrainNodeAsync(string node, bool draining, CancellationToken cancellationToken) =>
         Scheduler.DrainNodeAsync(new DrainNode(node, draining)).WaitAsync(_options.CallTimeout, _time, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ForgetNodeReply> ForgetNodeAsync(string node, CancellationToken cancellationToken) =>
+        Scheduler.ForgetNodeAsync(new ForgetNode(node)).WaitAsync(_options.CallTimeout, _time, cancellationToken);
 
     /// <summary>Ends the background loops. What the scheduler has not acknowledged is durable and found by its sweep.</summary>
     public ValueTask DisposeAsync() => _sender.DisposeAsync();

@@ -8,7 +8,7 @@ namespace Silo.Core.Engine;
 /// <remarks>What a caller sends is taken as valid: whoever faces the outside checks first.</remarks>
 public interface ISiloClient
 {
-    /// <summary>The store's time as this process knows it, never ahead of the store.</summary>
+    /// <summary>The store's time as this process knows it, in whole milliseconds, never ahead of the store: a task that is due now is due at once.</summary>
     DateTimeOffset Now { get; }
 
     /// <summary>A new id, chosen before the first write, so that a lost answer can be resent or read back.</summary>
@@ -44,4 +44,7 @@ public interface ISiloClient
     Task<SetQueueReply> SetQueueAsync(QueueSettings settings, CancellationToken cancellationToken);
 
     Task<DrainNodeReply> DrainNodeAsync(string node, bool draining, CancellationToken cancellationToken);
+
+    /// <summary>Takes a node that has left or died off the list; a process of that name is a new node from then on.</summary>
+    Task<ForgetNodeReply> ForgetNodeAsync(string node, CancellationToken cancellationToken);
 }

@@ -5,8 +5,6 @@ namespace Silo.Core.Tasks;
 /// <summary>What the end of one attempt means for its task.</summary>
 internal static class LifeCycle
 {
-    private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
-
     /// <summary>Turns what a worker reported into the outcome to record.</summary>
     /// <param name="retry">The task's own policy; failures and time-outs are repeated while it allows another attempt.</param>
     /// <param name="startedAt">In the store's time, like the other two.</param>
@@ -22,7 +20,7 @@ internal static class LifeCycle
             Kind = kind,
             Result = kind == OutcomeKind.Succeeded ? report.Result : default,
             Error = kind is OutcomeKind.Failed or OutcomeKind.Retry or OutcomeKind.Cancelled ? ErrorOf(report) : null,
-            RunAt = kind == OutcomeKind.Retry ? WholeMilliseconds(now + retry.DelayAfter(report.Attempt, random)) : default,
+            RunAt = kind == OutcomeKind.Retry ? DueTime.RoundUp(now + retry.DelayAfter(report.Attempt, random)) : default,
             StartedAt = startedAt,
             FinishedAt = finishedAt,
         };
@@ -62,12 +60,5 @@ internal static class LifeCycle
         }
 
         return text[..(char.IsHighSurrogate(text[lengthMax - 1]) ? lengthMax - 1 : lengthMax)];
-    }
-
-    /// <summary>Up, because a task may start at its due time and not before its wait is over.</summary>
-    private static DateTimeOffset WholeMilliseconds(DateTimeOffset time)
-    {
-        var beyond = time.UtcTicks % Millisecond.Ticks;
-        return beyond == 0 ? time : time.AddTicks(Millisecond.Ticks - beyond);
     }
 }

@@ -13,8 +13,8 @@ public sealed record TaskSpec
     /// <summary>0 to 100, higher first. Default 50.</summary>
     public int Priority { get; init; } = TaskLimits.PriorityDefault;
 
-    /// <summary>Due time in the store's time, whole milliseconds. A retry moves it.</summary>
-    public required DateTimeOffset RunAt { get; init; }
+    /// <summary>Due time in the store's time; rounded up to a whole millisecond. A retry moves it.</summary>
+    public required DateTimeOffset RunAt { get; init => field = DueTime.RoundUp(value); }
 
     /// <summary>UTF-8 JSON; empty stands for <c>null</c>.</summary>
     public ReadOnlyMemory<byte> Payload { get; init; }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Silo.Contracts.Json;
 using Silo.Contracts.Overview;
 using Silo.Core.Engine;
@@ -32,8 +33,10 @@ internal static class HealthEndpoints
     }
 
     private static async Task<Results<JsonHttpResult<HealthResponse>, ProblemResult>> ReadyAsync(
-        HttpContext context, ISiloClient client, SchedulerView scheduler, TimeProvider time)
+        HttpContext context, ISiloClient client, SchedulerView scheduler, TimeProvider time, IServiceProvider services)
     {
+        if (services.GetService<IStandby>()?.ActiveElsewhere is not null)
+            return ApiProblems.StandsBy();
         using var late = new CancellationTokenSource(AnswerWithin, time);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(late.Token, context.RequestAborted);
         try

@@ -42,6 +42,9 @@ internal static class ApiProblems
 
     public static ProblemResult NoSuchNode(string node) => Answer(404, ProblemCodes.NotFound, $"There is no node '{node}'.");
 
+    public static ProblemResult NodeAlive(string node) =>
+        Answer(409, ProblemCodes.NodeAlive, $"Node '{node}' lives; only one that has left or died is removed. Drain it if it should get nothing more, then stop its worker.");
+
     public static ProblemResult AlreadySettled(string state) =>
         Answer(409, ProblemCodes.AlreadySettled, $"The task is {state} already; a task that has ended is not cancelled.", state: state);
 
@@ -70,6 +73,8 @@ internal static class ApiProblems
         Answer(503, ProblemCodes.OutcomeUnknown, "The store's answer was lost, so the change may or may not have been made; ask for the tasks before sending again.", ids: ids, retry: true);
 
     public static ProblemResult NotReady(string what) => Answer(503, ProblemCodes.NotReady, what + " Try again after a moment.", retry: true);
+
+    public static ProblemResult StandsBy() => NotReady("This server stands by; another one over the same database schedules.");
 
     public static ProblemResult UnsupportedMediaType(string? given) =>
         Answer(415, ProblemCodes.UnsupportedMediaType, $"The body is '{given ?? "of no stated type"}'; send application/json in UTF-8, without content encoding.");

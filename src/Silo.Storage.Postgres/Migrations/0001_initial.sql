@@ -95,8 +95,16 @@ CREATE TABLE silo.nodes (
     incarnation   bigint  NOT NULL,
     alive         boolean NOT NULL,
     draining      boolean NOT NULL DEFAULT false,
-    left_in_order boolean NOT NULL DEFAULT false
+    left_in_order boolean NOT NULL DEFAULT false,
+    ended_at      timestamptz                     -- NULL while the node lives
 );
+
+-- One row: above its number begins every node that is not in the table, so that no incarnation is ever given twice.
+CREATE TABLE silo.forgotten_nodes (
+    incarnation_max bigint NOT NULL
+);
+
+INSERT INTO silo.forgotten_nodes (incarnation_max) VALUES (0);
 
 CREATE TABLE silo.schedulers (
     pool  text   NOT NULL PRIMARY KEY,

@@ -3,6 +3,7 @@ using Npgsql;
 using Silo.Core.Nodes;
 using Silo.Core.Storage;
 using Silo.Core.Tasks;
+using Silo.Storage.Postgres.Outcomes;
 using Silo.Storage.Postgres.Rows;
 using Silo.Storage.Postgres.Sql;
 using Silo.Storage.Postgres.Writing;
@@ -15,16 +16,16 @@ internal static class NodeRows
     private const string Save = """
         INSERT INTO silo.nodes (name, pool, instance, registration, incarnation, alive) VALUES ($1, $2, $3, $4, $5, true)
         ON CONFLICT (name) DO UPDATE SET pool = excluded.pool, instance = excluded.instance, registration = excluded.registration,
-            incarnation = excluded.incarnation, alive = true, left_in_order = false
+            incarnation = excluded.incarnation, alive = true, left_in_order = false, ended_at = NULL
         """;
 
-    private const string All = "SELECT registration::text, incarnation, alive, draining, left_in_order FROM silo.nodes WHERE pool = $1 ORDER BY name";
+    private const string All = "SELECT registration::text, incarnation, alive, draining, left_in_order, ended_at FROM silo.nodes WHERE pool = $1 ORDER BY name";
 
     public static async Task<IReadOnlyList<NodeRecord>> ReadAsync(NpgsqlConnection connection, string pool, CancellationToken cancellationToken)
     {
         await using var command = connection.Statement(All, Parameters.Of(pool));
         return await command.ReadAllAsync(
-            row => new NodeRecord(RowJson.ReadRegistration(Encoding.UTF8.GetBytes(row.ReadText())), row.ReadInt64(), row.ReadBool(), row.ReadBool(), row.ReadBool()),
+            row => new NodeRecord(RowJson.ReadRegistration(Encoding.UTF8.GetBytes(row.ReadText())), row.ReadInt64(), row.ReadBool(), row.ReadBool(), row.ReadBool(), row.ReadTimeOrNull()),
             cancellationToken);
     }
 
@@ -36,7 +37,7 @@ internal static class NodeRows
 
         var before = await FindAsync(transaction, registration.Name);
         var same = before is { Alive: true } && before.Instance == registration.Instance;
-        var incarnation = same ? before!.Incarnation : (before?.Incarnation ?? 0) + 1;
+        var incarnation = same ? before!.Incarnation : (before?.Incarnation ?? await LastForgottenAsync(transaction)) + 1;
         var casualties = before is { Alive: true } && !same
             ? await RunningRows.EndAsync(transaction, new NodeFence(registration.Name, before.Incarnation), FenceReason.Died)
             : [];
@@ -53,7 +54,7 @@ internal static class NodeRows
             return new FenceNodeAnswer(answer, []);
 
         await transaction.RunAsync(
-            "UPDATE silo.nodes SET incarnation = incarnation + 1, alive = false, left_in_order = $2 WHERE name = $1",
+            $"UPDATE silo.nodes SET incarnation = incarnation + 1, alive = false, left_in_order = $2, ended_at = {OutcomeSql.Now} WHERE name = $1",
             Parameters.Of(fence.Node), Parameters.Of(reason == FenceReason.Left));
         return new FenceNodeAnswer(EpochAnswer.Done, await RunningRows.EndAsync(transaction, fence, reason));
     }
@@ -73,6 +74,26 @@ internal static class NodeRows
             "UPDATE silo.nodes SET draining = $3 WHERE name = $1 AND pool = $2", Parameters.Of(node), Parameters.Of(pool), Parameters.Of(draining));
         return true;
     }
+
+    public static async Task<ForgetNodeAnswer> ForgetAsync(WriteTransaction transaction, string pool, long epoch, NodeFence fence, bool draining)
+    {
+        await Fences.LockAsync(transaction, fence.Node);
+        if (!await Epochs.IsLatestAsync(transaction, pool, epoch))
+            return ForgetNodeAnswer.StaleEpoch;
+
+        if (await FindAsync(transaction, fence.Node) is not { } known)
+            return ForgetNodeAnswer.Forgotten;
+
+        if (known.Alive || known.Incarnation != fence.Incarnation || known.Draining != draining)
+            return ForgetNodeAnswer.Changed;
+
+        await transaction.RunAsync("UPDATE silo.forgotten_nodes SET incarnation_max = greatest(incarnation_max, $1)", Parameters.Of(known.Incarnation));
+        await transaction.RunAsync("DELETE FROM silo.nodes WHERE name = $1", Parameters.Of(fence.Node));
+        return ForgetNodeAnswer.Forgotten;
+    }
+
+    private static async Task<long> LastForgottenAsync(WriteTransaction transaction) =>
+        (await transaction.ReadAsync(row => row.ReadInt64(), "SELECT incarnation_max FROM silo.forgotten_nodes"))[0];
 
     private static async Task<EpochAnswer> CheckAsync(WriteTransaction transaction, string pool, long epoch, NodeFence fence)
     {

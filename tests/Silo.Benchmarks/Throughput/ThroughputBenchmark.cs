@@ -1,107 +1,86 @@
-using System.Diagnostics;
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Silo.Core.Engine;
-using Silo.Core.Handlers;
-using Silo.Core.Queues;
+using System.Globalization;
+using Silo.Benchmarks.Bare;
+using Silo.Benchmarks.Measuring;
+using Silo.Benchmarks.Servers;
 using Silo.Core.Tasks;
-using Silo.Core.Workers;
-using Silo.Embedded;
-using Silo.Storage.Sqlite;
 
 namespace Silo.Benchmarks.Throughput;
 
-internal sealed record ThroughputLoad(int Tasks, int GroupTasks, int Submitters, int Slots, int PayloadBytes);
-
-/// <param name="Succeeded">As the store counts them at the end.</param>
-/// <param name="SubmitSeconds">Until the last submit was durable.</param>
-/// <param name="Seconds">Until the last outcome was durable.</param>
-/// <param name="CpuSecondsPerThousand">Of this process, per 1,000 tasks.</param>
-internal sealed record ThroughputResult(
-    string Benchmark, int Tasks, long Succeeded, int PayloadBytes, double SubmitSeconds, double Seconds, double TasksPerSecond, double CpuSecondsPerThousand);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(ThroughputResult))]
-internal sealed partial class ThroughputJson : JsonSerializerContext;
-
-/// <summary>One process: an in-process client, the embedded engine, a SQLite file in a temporary folder, one node.</summary>
-internal static class ThroughputBenchmark
+/// <summary>Rounds in which every way moves the same number of tasks through a fresh file, after a few that are not counted; the order turns from round to round.</summary>
+internal sealed class ThroughputBenchmark(ThroughputOptions options, TextWriter messages)
 {
-    private const string NoOp = "noop";
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
+    private const int FirstTasksMax = 2000;
 
-    public static async Task<ThroughputResult> RunAsync(ThroughputLoad load, CancellationToken cancellationToken)
-    {
-        var folder = Directory.CreateTempSubdirectory("silo-bench-");
-        try
-        {
-            using var host = NewHost(Path.Join(folder.FullName, "silo.db"), load.Slots);
-            await host.StartAsync(cancellationToken);
-            var client = host.Services.GetRequiredService<ISiloClient>();
-            await RunAsync(client, load with { Tasks = Math.Min(load.Tasks, 2000) }, cancellationToken);
-            var result = await RunAsync(client, load, cancellationToken);
-            await host.StopAsync(cancellationToken);
-            return result;
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-    }
+    private readonly byte[] _payload = Payloads.OfBytes(options.PayloadBytes);
 
-    private static async Task<ThroughputResult> RunAsync(ISiloClient client, ThroughputLoad load, CancellationToken cancellationToken)
+    public async Task<ThroughputReport> RunAsync(CancellationToken cancellationToken)
     {
-        var before = await SucceededAsync(client, cancellationToken);
-        var cpu = Environment.CpuUsage.TotalTime;
-        var started = Stopwatch.GetTimestamp();
-        var groups = Enumerable.Repeat(load.GroupTasks, load.Tasks / load.GroupTasks).Append(load.Tasks % load.GroupTasks).Where(size => size > 0);
-        var payload = Encoding.UTF8.GetBytes($"\"{new string('x', Math.Max(0, load.PayloadBytes - 2))}\"");
-        var options = new ParallelOptions { MaxDegreeOfParallelism = load.Submitters, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(groups, options, async (size, token) => await client.SubmitAsync(NewTasks(client, size, payload), token));
-        var submitted = Stopwatch.GetElapsedTime(started);
-        var succeeded = await SucceededAsync(client, cancellationToken) - before;
-        while (succeeded < load.Tasks)
+        var session = SessionSettings.Read();
+        await messages.WriteLineAsync("throughput: one round that is not counted ...");
+        await RunRoundAsync(0, cancellationToken);
+        var rounds = new List<ThroughputRound>(options.Rounds);
+        for (var number = 1; number <= options.Rounds; number++)
         {
-            await Task.Delay(PollInterval, cancellationToken);
-            succeeded = await SucceededAsync(client, cancellationToken) - before;
+            var round = await RunRoundAsync(number, cancellationToken);
+            rounds.Add(round);
+            await messages.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture,
+                $"round {number}: bare {round.Bare.TasksPerSecond:0}, in process {round.Inprocess.TasksPerSecond:0}, HTTP {round.Http.TasksPerSecond:0} tasks/s"));
         }
 
-        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        var cpuSeconds = (Environment.CpuUsage.TotalTime - cpu).TotalSeconds;
-        return new ThroughputResult(
-            "throughput", load.Tasks, succeeded, load.PayloadBytes, Math.Round(submitted.TotalSeconds, 3), Math.Round(seconds, 3), Math.Round(load.Tasks / seconds, 1), Math.Round(cpuSeconds * 1000 / load.Tasks, 4));
+        return ThroughputReport.Of(rounds, options, session);
     }
 
-    private static List<TaskSpec> NewTasks(ISiloClient client, int count, byte[] payload) =>
-    [
-        .. Enumerable.Range(0, count).Select(_ => new TaskSpec
+    private async Task<ThroughputRound> RunRoundAsync(int number, CancellationToken cancellationToken)
+    {
+        ThroughputSample? bare = null, inprocess = null, http = null;
+        for (var way = 0; way < 3; way++)
         {
-            Id = client.NewTaskId(),
-            Type = NoOp,
-            Queue = QueueSettings.DefaultName,
-            RunAt = client.Now,
-            Payload = payload,
-        }),
-    ];
+            switch ((number + way) % 3)
+            {
+                case 0: bare = await RunBareAsync(); break;
+                case 1: inprocess = await RunSiloAsync(server => new InProcessSubmitter(server.Client, _payload), cancellationToken); break;
+                default: http = await RunSiloAsync(server => new HttpSubmitter(server.Address, _payload), cancellationToken); break;
+            }
+        }
 
-    private static async Task<long> SucceededAsync(ISiloClient client, CancellationToken cancellationToken) =>
-        (await client.CountAsync(cancellationToken)).Where(count => count.State == StoredState.Succeeded).Sum(count => count.Count);
-
-    private static IHost NewHost(string database, int slots)
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddLogging();
-        builder.Services.AddTaskHandler<NoOpHandler, JsonElement, int>(NoOp);
-        builder.Services.AddSiloSqliteStore(store => store.Path = database);
-        builder.Services.AddSiloEmbedded(new EmbeddedOptions { Worker = new WorkerOptions { Name = "local", Slots = slots, Kind = "local" } });
-        return builder.Build();
+        return new ThroughputRound(bare!, inprocess!, http!);
     }
 
-    private sealed class NoOpHandler : ITaskHandler<JsonElement, int>
+    private async Task<ThroughputSample> RunBareAsync()
     {
-        public Task<int> RunAsync(JsonElement payload, TaskContext context, CancellationToken cancellationToken) => Task.FromResult(0);
+        using var file = BareFile.Create();
+        var first = NewPipeline();
+        await first.RunAsync(Math.Min(FirstTasksMax, options.Tasks));
+        var pipeline = NewPipeline();
+        var sample = await ThroughputSample.MeasureAsync(options.Tasks, () => pipeline.RunAsync(options.Tasks));
+        TaskId[] acknowledged = [.. first.Acknowledged, .. pipeline.Acknowledged];
+        TaskId[] recorded = [.. first.Recorded, .. pipeline.Recorded];
+        return sample with { Ledger = Ledger.Audit(file.Session, acknowledged.ToHashSet(), recorded, recorded, options.PayloadBytes) };
+
+        BarePipeline NewPipeline() => new(file, options.Slots, options.BatchTasks, _payload);
+    }
+
+    private async Task<ThroughputSample> RunSiloAsync(Func<BenchServer, ISubmitter> connect, CancellationToken cancellationToken)
+    {
+        var firstTasks = Math.Min(FirstTasksMax, options.Tasks);
+        await using var server = await BenchServer.StartAsync(options.Slots, firstTasks + options.Tasks, cancellationToken);
+        using var submitter = connect(server);
+        var acknowledged = new List<TaskId>(firstTasks + options.Tasks);
+        await RunTasksAsync(firstTasks);
+        var sample = await ThroughputSample.MeasureAsync(options.Tasks, () => RunTasksAsync(options.Tasks));
+        return sample with { Ledger = await server.StopAndAuditAsync(acknowledged, options.PayloadBytes) };
+
+        async Task RunTasksAsync(int tasks)
+        {
+            var recorded = server.Recorder.RecordedAsync(server.Recorder.Outcomes.Count + tasks);
+            var shares = Enumerable.Range(0, options.Clients).Select(client => (tasks / options.Clients) + (client < tasks % options.Clients ? 1 : 0));
+            foreach (var ids in await Task.WhenAll(shares.Select(share => Task.Run(() => submitter.SubmitAsync(share, options.BatchTasks, cancellationToken), cancellationToken))))
+            {
+                acknowledged.AddRange(ids);
+            }
+
+            await recorded.WaitAsync(cancellationToken);
+        }
     }
 }

@@ -19,7 +19,7 @@ public sealed class ServerKillTests : IDisposable
     {
         string[] files = ["a.txt", "b.txt"];
         Assert.All(files, file => _folder.Write(file, file));
-        await using var cluster = await DemoCluster.StartAsync(_folder.Path, LossOptions.Shapes, default);
+        await using var cluster = await DemoCluster.StartAsync(_folder.Path, LossOptions.Shapes, store: null, default);
         await cluster.Client.SetQueueAsync(Queue, new SetQueueRequest { Strategy = "weighted" });
         var accounts = new DemoAccounts(cluster, Queue);
         using var enough = new CancellationTokenSource();

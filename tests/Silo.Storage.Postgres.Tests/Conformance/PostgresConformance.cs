@@ -72,3 +72,8 @@ public sealed class PostgresRandomizedTests : RandomizedTests
 {
     protected override Task<IStoreHarness> CreateStoreAsync() => PostgresHarness.CreateAsync();
 }
+
+public sealed class PostgresForgettingTests : ForgettingTests
+{
+    protected override Task<IStoreHarness> CreateStoreAsync() => PostgresHarness.CreateAsync();
+}

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Silo.Cli.Configuration;
 using Silo.Cli.Invocation;
 using Silo.Cli.Processes;
 using Silo.Client;
@@ -15,11 +16,12 @@ internal sealed class DemoCluster : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("silo-demo-").FullName;
     private readonly string _filesRoot;
     private readonly List<DemoWorker> _workers = [];
+    private readonly ThrowawayPostgres? _postgres;
     private SiloProcess? _server;
     private SiloHttpClient? _client;
     private int _port;
 
-    private DemoCluster(string filesRoot) => _filesRoot = filesRoot;
+    private DemoCluster(string filesRoot, ThrowawayPostgres? postgres) => (_filesRoot, _postgres) = (filesRoot, postgres);
 
     public IReadOnlyList<DemoWorker> Workers => _workers;
 
@@ -30,10 +32,11 @@ internal sealed class DemoCluster : IAsyncDisposable
 
     /// <param name="filesRoot">Folder below which <c>file.digest</c> may read.</param>
     /// <param name="shapes">The workers.</param>
+    /// <param name="store">Where the server keeps tasks: sqlite, in the temporary folder, or postgres, a server of the demo's own.</param>
     /// <exception cref="CommandException">A process did not come up; the message has its last words.</exception>
-    public static async Task<DemoCluster> StartAsync(string filesRoot, IReadOnlyList<WorkerShape> shapes, CancellationToken cancellationToken)
+    public static async Task<DemoCluster> StartAsync(string filesRoot, IReadOnlyList<WorkerShape> shapes, string? store, CancellationToken cancellationToken)
     {
-        var cluster = new DemoCluster(filesRoot);
+        var cluster = new DemoCluster(filesRoot, store == Settings.Postgres ? await ThrowawayPostgres.StartAsync(cancellationToken) : null);
         try
         {
             await cluster.StartServerAsync(cancellationToken);
@@ -70,7 +73,7 @@ internal sealed class DemoCluster : IAsyncDisposable
         _server = SiloProcess.Start(
             "server",
             [
-                "up", "--listen", $"127.0.0.1:{_port}", "--port-file", portFile, "--data", Path.Combine(_folder, "data"),
+                "up", "--listen", $"127.0.0.1:{_port}", "--port-file", portFile, .. StoreArguments(),
                 "--files-root", _filesRoot, "--slots", "0",
             ],
             Log("server"));
@@ -103,8 +106,16 @@ internal sealed class DemoCluster : IAsyncDisposable
             await server.DisposeAsync();
         }
 
+        if (_postgres is { } postgres)
+        {
+            await postgres.DisposeAsync();
+        }
+
         Directory.Delete(_folder, recursive: true);
     }
+
+    private string[] StoreArguments() =>
+        _postgres is null ? ["--data", Path.Combine(_folder, "data")] : ["--store", Settings.Postgres, "--connection", _postgres.Url];
 
     private void StartWorker(WorkerShape shape)
     {

@@ -33,7 +33,7 @@ internal sealed class LossDemo(LossOptions options)
 
         var digests = await DigestFilesAsync(files, cancellationToken);
         _work = DemoWork.Plan(files, Queue, options.DigestsMin);
-        await using var cluster = await DemoCluster.StartAsync(options.Folder, LossOptions.Shapes, cancellationToken);
+        await using var cluster = await DemoCluster.StartAsync(options.Folder, LossOptions.Shapes, options.Store, cancellationToken);
         var accounts = new DemoAccounts(cluster, Queue);
         await cluster.Client.SetQueueAsync(Queue, new SetQueueRequest { Strategy = "weighted" }, cancellationToken);
         WorkerLoss loss = default;

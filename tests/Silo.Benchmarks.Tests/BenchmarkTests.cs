@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Silo.Benchmarks.Invocation;
+
+namespace Silo.Benchmarks.Tests;
+
+/// <summary>Each benchmark comes to its end and keeps its ledger, at sizes whose figures say nothing.</summary>
+public sealed class BenchmarkTests
+{
+    [Fact]
+    public async Task Throughput_SmallRound_LosesNothingAndRelatesItsWays()
+    {
+        var report = await RunAsync("throughput", "--json", "--rounds", "1", "--tasks", "300", "--batch", "50");
+
+        // Every way moves them twice: once before the measurement, once in it.
+        AssertLedger(report, acknowledged: 3 * 2 * 300);
+        foreach (var figure in new[] { "ratio_inprocess", "ratio_http" })
+        {
+            Assert.True(report.GetProperty(figure).GetDouble() > 0, figure);
+        }
+
+        Assert.Equal(("wal", "2"), (Setting(report, "journal_mode"), Setting(report, "synchronous")));
+    }
+
+    [Fact]
+    public async Task Latency_FewSamples_LosesNothingAndRelatesToTheInsert()
+    {
+        var report = await RunAsync("latency", "--json", "--rounds", "1", "--samples", "5", "--idle-ms", "1");
+
+        AssertLedger(report, acknowledged: 55);
+        Assert.True(report.GetProperty("ratio_p50").GetDouble() > 0);
+    }
+
+    [Fact]
+    public async Task Memory_SmallRound_RunsEveryTaskThatWaited()
+    {
+        var report = await RunAsync("memory", "--json", "--rounds", "1", "--tasks", "2000");
+
+        AssertLedger(report, acknowledged: 2 * 2000);
+        Assert.True(report.GetProperty("base_mebibytes").GetProperty("median").GetDouble() > 0);
+    }
+
+    [Fact]
+    public async Task Report_WithoutJson_IsForPeople()
+    {
+        var (exitCode, output) = await InvokeAsync("latency", "--rounds", "1", "--samples", "1", "--idle-ms", "1");
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains("submit to start", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bench_WithoutName_ListsTheBenchmarks()
+    {
+        var (exitCode, output) = await InvokeAsync();
+
+        Assert.Equal(0, exitCode);
+        Assert.Equal(["throughput", "latency", "memory"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]));
+    }
+
+    [Theory]
+    [InlineData("nothing")]
+    [InlineData("throughput", "--tasks", "none")]
+    [InlineData("memory", "--rounds", "0")]
+    public async Task Bench_WrongArguments_IsAUsageError(params string[] arguments)
+    {
+        var (exitCode, output) = await InvokeAsync(arguments);
+
+        Assert.Equal((2, ""), (exitCode, output));
+    }
+
+    private static void AssertLedger(JsonElement report, long acknowledged)
+    {
+        var ledger = report.GetProperty("ledger");
+        Assert.Equal(acknowledged, ledger.GetProperty("acknowledged").GetInt64());
+        Assert.Equal(acknowledged, ledger.GetProperty("succeeded").GetInt64());
+        Assert.All(["lost", "unknown", "duplicate_outcomes"], name => Assert.Equal(0, ledger.GetProperty(name).GetInt64()));
+    }
+
+    private static string? Setting(JsonElement report, string name) => report.GetProperty("session").GetProperty(name).GetString();
+
+    private static async Task<JsonElement> RunAsync(params string[] arguments)
+    {
+        var (exitCode, output) = await InvokeAsync(arguments);
+        Assert.Equal(0, exitCode);
+        return JsonElement.Parse(output.TrimEnd().Split('\n')[^1]);
+    }
+
+    private static async Task<(int ExitCode, string Output)> InvokeAsync(params string[] arguments)
+    {
+        using var output = new StringWriter();
+        var exitCode = await BenchProgram.RunAsync(arguments, output, TextWriter.Null);
+        return (exitCode, output.ToString());
+    }
+}

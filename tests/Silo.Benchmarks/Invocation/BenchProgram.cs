@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Globalization;
+using Silo.Benchmarks.Latency;
+using Silo.Benchmarks.Memory;
+using Silo.Benchmarks.Throughput;
+
+namespace Silo.Benchmarks.Invocation;
+
+/// <summary>The command line of the benchmarks: figures on stdout, everything else on stderr.</summary>
+internal static class BenchProgram
+{
+    private const int UsageError = 2;
+
+    /// <summary>Runs one benchmark, or lists them when none is named.</summary>
+    /// <returns>0; 1 when a task was lost or ran wrong, or a benchmark did not come to its end; 2 for arguments that are wrong.</returns>
+    public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter messages)
+    {
+        var root = new Command("bench", "Measures Silo on this machine with durable settings. Compare figures of one machine and one run only.");
+        root.Options.Add(new HelpOption());
+        root.Subcommands.Add(ThroughputCommand.Create(output, messages));
+        root.Subcommands.Add(LatencyCommand.Create(output, messages));
+        root.Subcommands.Add(MemoryCommand.Create(output, messages));
+        root.Subcommands.Add(MemoryCommand.CreateRound(output));
+        if (arguments.Length == 0)
+        {
+            List(root, output);
+            return 0;
+        }
+
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                messages.WriteLine(error.Message);
+            }
+
+            messages.WriteLine("Try: ./silo bench --help");
+            return UsageError;
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = messages });
+    }
+
+    private static void List(Command root, TextWriter output)
+    {
+        foreach (var benchmark in root.Subcommands.Where(command => !command.Hidden))
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{benchmark.Name,-12} {benchmark.Description}"));
+        }
+    }
+}

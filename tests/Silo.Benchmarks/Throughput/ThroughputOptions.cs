@@ -1,0 +1,11 @@
+namespace Silo.Benchmarks.Throughput;
+
+/// <param name="Rounds">Each measures every way once.</param>
+/// <param name="Tasks">Per round and way.</param>
+/// <param name="BatchTasks">Tasks in one submit call, and rows in one batch of the bare pipeline.</param>
+/// <param name="Clients">Submitters at once, each with one call under way.</param>
+/// <param name="Slots">Of the node, and of the bare pipeline.</param>
+internal sealed record ThroughputOptions(int Rounds, int Tasks, int BatchTasks, int Clients, int Slots, int PayloadBytes)
+{
+    public static readonly ThroughputOptions Default = new(Rounds: 5, Tasks: 50_000, BatchTasks: 1000, Clients: 2, Slots: 16, PayloadBytes: 100);
+}
