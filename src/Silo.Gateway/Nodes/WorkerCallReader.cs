@@ -130,20 +130,19 @@ internal sealed class WorkerCallReader(RequestProblems problems)
 
     private TaskProgress Progress(TaskProgressPart item, string path)
     {
-        // Whatever a worker sends, no more of it goes on than any worker of ours would send.
-        var lines = new LogTail();
-        lines.Add(
-            problems.Items($"{path}.logs", item.Logs, LogLinesMax).Select(line => ShownText.Cut(line.Item, LogLineLengthMax)),
-            problems.Between($"{path}.logsDropped", item.LogsDropped ?? 0, 0, int.MaxValue - LogLinesMax));
-        return new TaskProgress
+        var progress = new TaskProgress
         {
             Id = Id($"{path}.id", item.Id),
             Attempt = Attempt(path, item.Attempt),
             Percent = item.Percent is { } percent ? problems.Between($"{path}.percent", percent, 0d, 100d) : null,
             Message = item.Message is { } message ? ShownText.Cut(message, TaskLimits.ErrorMessageLengthMax) : null,
-            Logs = lines.Lines,
-            LogsDropped = lines.Dropped,
         };
+        // Whatever a worker sends, no more of it goes on than any worker of ours would send.
+        var lines = new LogTail();
+        lines.Add(
+            problems.Items($"{path}.logs", item.Logs, LogLinesMax).Select(line => ShownText.Cut(line.Item, LogLineLengthMax)),
+            problems.Between($"{path}.logsDropped", item.LogsDropped ?? 0, 0, int.MaxValue - LogLinesMax));
+        return progress with { Logs = lines.Lines, LogsDropped = lines.Dropped };
     }
 
     private HeldDigest Digest(DigestPart held)
