@@ -51,6 +51,9 @@ public sealed partial class PostgresStore
     public Task<bool> SetDrainAsync(string pool, long epoch, string node, bool draining, CancellationToken cancellationToken) => throw new NotSupportedException("Not part of the PostgreSQL store of this build.");
 
     /// <inheritdoc/>
+    public Task<ForgetNodeAnswer> ForgetNodeAsync(string pool, long epoch, NodeFence fence, bool draining, CancellationToken cancellationToken) => throw new NotSupportedException("Not part of the PostgreSQL store of this build.");
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<int>> ReadPrioritiesAsync(string queue, CancellationToken cancellationToken) => throw new NotSupportedException("Not part of the PostgreSQL store of this build.");
 
     /// <inheritdoc/>

@@ -72,6 +72,13 @@ internal static class Settings
         Default = "30d",
     };
 
+    public static Setting<TimeSpan> ForgetNodes { get; } = new(
+        "forget-nodes", SettingForms.Duration(TimeSpan.FromDays(36_500), "DAYS", 'd'), "How long nodes that have left or died stay on the list; a bare number is days.")
+    {
+        UsedBy = "up",
+        Default = "7d",
+    };
+
     public static Setting<int> Slots { get; } = new(
         "slots", SettingForms.WholeNumber(0, NodeLimits.SlotsMax), "Tasks run at once in this process; 0, for up only, leaves all work to workers that join.")
     {
@@ -155,7 +162,7 @@ internal static class Settings
 
     /// <summary>In the order of the reference.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [Server, ApiKey, ApiKeyFile, Listen, Store, Connection, Data, Db, Retention, Slots, FilesRoot, AllowHttpPrivate, AllowProcess, AllowProcessEnv, Log, Name, Weight, Tier, Label, Grace, Ledger];
+        [Server, ApiKey, ApiKeyFile, Listen, Store, Connection, Data, Db, Retention, ForgetNodes, Slots, FilesRoot, AllowHttpPrivate, AllowProcess, AllowProcessEnv, Log, Name, Weight, Tier, Label, Grace, Ledger];
 
     private static string[] Names<TEnum>()
         where TEnum : struct, Enum => [.. Enum.GetValues<TEnum>().Select(WireNames.Of)];

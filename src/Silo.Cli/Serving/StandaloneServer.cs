@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using Silo.Cli.Invocation;
 using Silo.Cli.Stores;
 using Silo.Client.Workers;
+using Silo.Core.Scheduling;
 using Silo.Core.Storage;
 using Silo.Core.Workers;
 using Silo.Embedded;
@@ -31,6 +32,9 @@ internal sealed record StandaloneSettings
 
     /// <summary>How long finished tasks are kept.</summary>
     public TimeSpan KeepFor { get; init; } = new RetentionOptions().KeepFor;
+
+    /// <summary>How long nodes that have left or died stay on the list.</summary>
+    public TimeSpan ForgetNodesAfter { get; init; } = new SchedulerOptions().ForgetNodesAfter;
 
     /// <summary>Empty for none: then only this machine is served.</summary>
     public IReadOnlyList<ApiKey> ApiKeys { get; init; } = [];
@@ -95,7 +99,12 @@ internal sealed class StandaloneServer : IAsyncDisposable
         builder.Services.AddBuiltInHandlers(settings.Handlers);
         AddStore(builder.Services, settings.Store);
         builder.Services.AddMachineLoad();
-        builder.Services.AddSiloEmbedded(new EmbeddedOptions { Worker = worker, Retention = new RetentionOptions { KeepFor = settings.KeepFor } });
+        builder.Services.AddSiloEmbedded(new EmbeddedOptions
+        {
+            Worker = worker,
+            Retention = new RetentionOptions { KeepFor = settings.KeepFor },
+            Scheduler = new SchedulerOptions { ForgetNodesAfter = settings.ForgetNodesAfter },
+        });
         builder.Services.AddSiloGateway(Callers(settings.ApiKeys));
         var app = builder.Build();
         app.MapSiloGateway();

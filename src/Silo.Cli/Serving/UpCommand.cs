@@ -16,6 +16,7 @@ internal sealed class UpCommand
     private readonly StoreOptions _store;
     private readonly Option<int> _slots;
     private readonly Option<TimeSpan> _retention;
+    private readonly Option<TimeSpan> _forgetNodes;
     private readonly KeyOptions _keys;
     private readonly Option<string?> _portFile = CommandContext.CallOption("--port-file", "FILE", "Write the port there once the server listens.", ValueParsers.Text);
 
@@ -25,7 +26,8 @@ internal sealed class UpCommand
         _listen = context.Option(Settings.Listen);
         _slots = context.Option(Settings.Slots);
         _retention = context.Option(Settings.Retention);
-        foreach (var option in new Option[] { _listen, _slots, _retention, _portFile })
+        _forgetNodes = context.Option(Settings.ForgetNodes);
+        foreach (var option in new Option[] { _listen, _slots, _retention, _forgetNodes, _portFile })
         {
             command.Options.Add(option);
         }
@@ -50,6 +52,7 @@ internal sealed class UpCommand
             Store = _store.Read(parsed),
             Slots = parsed.GetValue(_slots),
             KeepFor = parsed.GetValue(_retention),
+            ForgetNodesAfter = parsed.GetValue(_forgetNodes),
             ApiKeys = _keys.Read(parsed),
             Handlers = _serving.Handlers(parsed),
         };

@@ -41,6 +41,9 @@ public static class ProblemCodes
     public const string NotFinished = "not_finished";
     public const string NoResult = "no_result";
 
+    /// <summary>Only a node that has left or died is removed.</summary>
+    public const string NodeAlive = "node_alive";
+
     public const string KeyMissing = "key_missing";
     public const string KeyInvalid = "key_invalid";
 

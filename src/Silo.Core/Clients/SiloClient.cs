@@ -127,6 +127,10 @@ public sealed class SiloClient : ISiloClient, IAsyncDisposable
     public Task<DrainNodeReply> DrainNodeAsync(string node, bool draining, CancellationToken cancellationToken) =>
         Scheduler.DrainNodeAsync(new DrainNode(node, draining)).WaitAsync(_options.CallTimeout, _time, cancellationToken);
 
+    /// <inheritdoc/>
+    public Task<ForgetNodeReply> ForgetNodeAsync(string node, CancellationToken cancellationToken) =>
+        Scheduler.ForgetNodeAsync(new ForgetNode(node)).WaitAsync(_options.CallTimeout, _time, cancellationToken);
+
     /// <summary>Ends the background loops. What the scheduler has not acknowledged is durable and found by its sweep.</summary>
     public ValueTask DisposeAsync() => _sender.DisposeAsync();
 

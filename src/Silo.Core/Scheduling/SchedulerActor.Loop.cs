@@ -203,6 +203,8 @@ public sealed partial class SchedulerActor
         Rescan();
         foreach (var node in _board.Nodes.Values)
             PullInventory(node);
+        if (!_forgettingOld)
+            _ = ForgetOldNodesAsync();
     }
 
     /// <summary>Something may be in the store that no notice told of: every waiting row is looked at again.</summary>

@@ -62,5 +62,8 @@ public sealed record SchedulerOptions
     /// <summary>Starts stored before they begin, per dead node whose holdings are not known (rule 12). Default 1,024.</summary>
     public int CautiousStarts { get; init; } = 1024;
 
+    /// <summary>Nodes that have left or died are forgotten after this long, as if an operator had removed them. Default 7 days.</summary>
+    public TimeSpan ForgetNodesAfter { get; init; } = TimeSpan.FromDays(7);
+
     internal ReadyWindowLimits Window { get; init; } = new();
 }

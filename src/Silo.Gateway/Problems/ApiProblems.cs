@@ -42,6 +42,9 @@ internal static class ApiProblems
 
     public static ProblemResult NoSuchNode(string node) => Answer(404, ProblemCodes.NotFound, $"There is no node '{node}'.");
 
+    public static ProblemResult NodeAlive(string node) =>
+        Answer(409, ProblemCodes.NodeAlive, $"Node '{node}' lives; only one that has left or died is removed. Drain it if it should get nothing more, then stop its worker.");
+
     public static ProblemResult AlreadySettled(string state) =>
         Answer(409, ProblemCodes.AlreadySettled, $"The task is {state} already; a task that has ended is not cancelled.", state: state);
 
