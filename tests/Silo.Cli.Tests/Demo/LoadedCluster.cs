@@ -17,11 +17,15 @@ internal sealed class LoadedCluster : IAsyncDisposable
 
     private readonly DemoAccounts _accounts;
     private readonly CancellationTokenSource _enough = new();
-    private Task<int> _submitting = Task.FromResult(0);
+    private Task _submitting = Task.CompletedTask;
+    private int _refused;
 
     private LoadedCluster(DemoCluster cluster) => (Cluster, _accounts) = (cluster, new DemoAccounts(cluster, Queue));
 
     public DemoCluster Cluster { get; }
+
+    /// <summary>Groups that were not acknowledged: a test in which none was has not met what it is for.</summary>
+    public int Refused => Volatile.Read(ref _refused);
 
     /// <param name="connection">The PostgreSQL database of the server; null for a file.</param>
     public static async Task<LoadedCluster> StartAsync(TemporaryFolder folder, string? connection)
@@ -50,13 +54,12 @@ internal sealed class LoadedCluster : IAsyncDisposable
     }
 
     /// <summary>Ends the submitting, lets everything end, and settles the accounts.</summary>
-    /// <returns>The verdict, and how many groups were refused: a test in which none was has not met what it is for.</returns>
-    public async Task<(AuditVerdict Verdict, int Refused)> SettleAsync()
+    public async Task<AuditVerdict> SettleAsync()
     {
         await _enough.CancelAsync();
-        var refused = await Await.Within(_submitting, Limit, "the last submit to be answered");
+        await Await.Within(_submitting, Limit, "the last submit to be answered");
         await Await.Until(() => _accounts.AllEndedAsync(default), Limit, "every acknowledged task to end");
-        return (await _accounts.SettleAsync(loss: null, default), refused);
+        return await _accounts.SettleAsync(loss: null, default);
     }
 
     public async ValueTask DisposeAsync()
@@ -69,9 +72,8 @@ internal sealed class LoadedCluster : IAsyncDisposable
     private int Accepted => Cluster.Workers.Sum(worker => worker.Ledger.Accepted);
 
     /// <summary>A group that is not acknowledged is nobody's, and the next one is tried.</summary>
-    private async Task<int> SubmitAsync(IReadOnlyList<DemoTask> plan)
+    private async Task SubmitAsync(IReadOnlyList<DemoTask> plan)
     {
-        var refused = 0;
         while (!_enough.IsCancellationRequested)
         {
             foreach (var group in plan.Chunk(GroupTasks).TakeWhile(_ => !_enough.IsCancellationRequested))
@@ -82,12 +84,10 @@ internal sealed class LoadedCluster : IAsyncDisposable
                 }
                 catch (Exception exception) when (exception is HttpRequestException or TimeoutException or SiloApiException)
                 {
-                    refused++;
+                    Interlocked.Increment(ref _refused);
                     await Task.Yield();
                 }
             }
         }
-
-        return refused;
     }
 }

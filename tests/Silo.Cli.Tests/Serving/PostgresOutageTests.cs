@@ -10,7 +10,7 @@ namespace Silo.Cli.Tests.Serving;
 /// <summary>The database fails under a running server: submits are refused and never falsely acknowledged, and the server recovers by itself.</summary>
 public sealed class PostgresOutageTests : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();

@@ -83,6 +83,8 @@ internal sealed class DemoCluster : IAsyncDisposable
         await UntilAsync(() => Task.FromResult(File.Exists(portFile)), "the server listens", cancellationToken);
         _port = int.Parse(await File.ReadAllTextAsync(portFile, cancellationToken), CultureInfo.InvariantCulture);
         _client ??= new SiloHttpClient(Address, apiKey: null);
+        // One that was killed left its lease on the database behind, which its successor waits for.
+        await UntilAsync(() => IsReadyAsync(cancellationToken), "the server schedules", cancellationToken);
     }
 
     /// <summary>Waits until the server knows every worker as alive.</summary>
@@ -126,6 +128,19 @@ internal sealed class DemoCluster : IAsyncDisposable
             ],
             Log(shape.Name));
         _workers.Add(new DemoWorker(shape, process, ledger));
+    }
+
+    private async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Client.CheckReadyAsync(cancellationToken);
+            return true;
+        }
+        catch (SiloApiException notYet) when (notYet.Status == HttpStatusCode.ServiceUnavailable)
+        {
+            return false;
+        }
     }
 
     private async Task UntilAsync(Func<Task<bool>> condition, string what, CancellationToken cancellationToken)
