@@ -75,7 +75,7 @@ public sealed class BenchmarkTests
         var (exitCode, output) = await InvokeAsync();
 
         Assert.Equal(0, exitCode);
-        Assert.Equal(["throughput", "latency", "memory", "xmin", "recovery"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]));
+        Assert.Equal(["throughput", "latency", "memory", "flood", "xmin", "recovery"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]));
     }
 
     [Theory]
