@@ -1,6 +1,5 @@
 using Npgsql;
 using Silo.Core.Storage;
-using Silo.Core.Tasks;
 using Silo.Storage.Postgres.Rows;
 using Silo.Storage.Postgres.Sql;
 using Silo.Storage.Postgres.Tasks;
