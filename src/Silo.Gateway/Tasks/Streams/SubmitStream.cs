@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Silo.Core.Tasks;
 using Silo.Gateway.Problems;
 
 namespace Silo.Gateway.Tasks.Streams;
@@ -9,7 +10,7 @@ internal sealed class SubmitStream(LineSubmitter submitter, LineWriter writer, C
     public const int GroupLinesMax = 1000;
 
     /// <summary>A group is closed once its lines have this many bytes.</summary>
-    public const int GroupBytesMax = LineSubmitter.LineBytesMax;
+    public const int GroupBytesMax = 2 * TaskLimits.PayloadBytesMax;
 
     private List<SubmitLine> _group = [];
     private long _groupBytes;
@@ -51,7 +52,7 @@ internal sealed class SubmitStream(LineSubmitter submitter, LineWriter writer, C
                         await AddAsync(submitter.Read(lines.Number, line));
                         break;
                     case LineRead.TooLong:
-                        await AddAsync(LineSubmitter.RefuseLength(lines.Number));
+                        await AddAsync(submitter.RefuseLength(lines.Number));
                         break;
                     case LineRead.NotYet:
                         await FillAsync(lines, ended);

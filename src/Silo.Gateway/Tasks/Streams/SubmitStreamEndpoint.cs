@@ -17,7 +17,7 @@ internal static class SubmitStreamEndpoint
 
     public static bool IsMeant(HttpRequest request) => JsonBody.Says(request, ContentType);
 
-    public static async Task<IResult> SubmitAsync(HttpContext context, ISiloClient client, KnownNames names, BacklogGate backlog)
+    public static async Task<IResult> SubmitAsync(HttpContext context, ISiloClient client, KnownNames names, BacklogGate backlog, GatewayOptions options)
     {
         if (NoQuery.Refuse(context.Request) is { } refusal)
             return refusal;
@@ -26,9 +26,9 @@ internal static class SubmitStreamEndpoint
             limit.MaxRequestBodySize = null;
 
         using var writer = new LineWriter(context.Response);
-        var submitting = new SubmitStream(new LineSubmitter(client, names, backlog), writer, context.RequestAborted);
+        var submitting = new SubmitStream(new LineSubmitter(client, names, backlog, options), writer, context.RequestAborted);
         var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-        var complete = await submitting.RunAsync(new LineReader(context.Request.BodyReader, LineSubmitter.LineBytesMax), stopping);
+        var complete = await submitting.RunAsync(new LineReader(context.Request.BodyReader, options.LineBytesMax), stopping);
         if (!context.Response.HasStarted)
             await writer.WriteAsync([], context.RequestAborted);
         if (!complete)

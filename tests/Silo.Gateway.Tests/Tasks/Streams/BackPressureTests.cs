@@ -24,10 +24,10 @@ public sealed class BackPressureTests
         context.Features.Set<IHttpResponseBodyFeature>(new PipedResponse(response.Writer));
         using var writer = new LineWriter(context.Response);
         var names = new KnownNames(new SchedulerView(client, TimeProvider.System, NullLogger<SchedulerView>.Instance), handlers: null, unoffered: []);
-        var stream = new SubmitStream(new LineSubmitter(client, names, new BacklogGate(client, new GatewayOptions(), TimeProvider.System, NullLogger<BacklogGate>.Instance)), writer, TestContext.Current.CancellationToken);
+        var stream = new SubmitStream(new LineSubmitter(client, names, new BacklogGate(client, new GatewayOptions(), TimeProvider.System, NullLogger<BacklogGate>.Instance), new GatewayOptions()), writer, TestContext.Current.CancellationToken);
 
         // Everything else answers at once, so this returns where it waits for the client.
-        var running = stream.RunAsync(new LineReader(request, LineSubmitter.LineBytesMax), CancellationToken.None);
+        var running = stream.RunAsync(new LineReader(request, new GatewayOptions().LineBytesMax), CancellationToken.None);
 
         Assert.False(running.IsCompleted);
         Assert.Single(client.Submitted);
