@@ -1,7 +1,6 @@
 using System.Buffers;
 using Silo.Core.Engine;
 using Silo.Core.Storage;
-using Silo.Core.Tasks;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Requests;
 
