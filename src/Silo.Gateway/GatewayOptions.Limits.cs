@@ -8,6 +8,7 @@ public sealed partial class GatewayOptions
 {
     public const long BodyBytesMin = 64 * 1024;
     public const long BodyBytesMaxMax = 1024L * 1024 * 1024;
+    public const long BodiesBytesMaxMax = 64 * BodyBytesMaxMax;
     public const int PayloadBytesMin = 1024;
     public const int JsonDepthMin = 8;
     public const int JsonDepthMaxMax = 128;
@@ -24,6 +25,10 @@ public sealed partial class GatewayOptions
 
     /// <summary>The largest body that is read; more is 413 <c>body_too_large</c>. Default 8 MiB.</summary>
     public long BodyBytesMax { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>Memory that the bodies of all requests may take at once, beside 16 KiB for each; while there is no room, a larger body is refused with 429 <c>too_many_bodies</c>.
+    /// At least <see cref="BodyBytesMax"/>. Default 64 MiB.</summary>
+    public long BodiesBytesMax { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>The largest payload; more is 413 <c>payload_too_large</c>. Default, and most, 1 MiB.</summary>
     public int PayloadBytesMax { get; init; } = TaskLimits.PayloadBytesMax;
@@ -49,6 +54,9 @@ public sealed partial class GatewayOptions
     /// <summary>How long a connection may be idle between requests before it is closed. Default 130 s.</summary>
     public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(130);
 
+    /// <summary>How long a body, or a line of a stream, may take to arrive; a slower one is answered with 408 <c>body_too_slow</c>. Default 60 s.</summary>
+    public TimeSpan BodyTimeMax { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Bytes a second at which a body must arrive, after <see cref="BodyGraceTime"/>; a slower one is answered with 408 <c>body_too_slow</c>. Default 240.</summary>
     public double BodyBytesPerSecondMin { get; init; } = 240;
 
@@ -66,6 +74,7 @@ public sealed partial class GatewayOptions
         (string Name, double Value, double Min, double Max)[] numbers =
         [
             (nameof(BodyBytesMax), BodyBytesMax, BodyBytesMin, BodyBytesMaxMax),
+            (nameof(BodiesBytesMax), BodiesBytesMax, BodyBytesMax, BodiesBytesMaxMax),
             (nameof(PayloadBytesMax), PayloadBytesMax, PayloadBytesMin, TaskLimits.PayloadBytesMax),
             (nameof(JsonDepthMax), JsonDepthMax, JsonDepthMin, JsonDepthMaxMax),
             (nameof(BatchTasksMax), BatchTasksMax, 1, BatchTasksMaxMax),
@@ -78,6 +87,7 @@ public sealed partial class GatewayOptions
         [
             (nameof(RequestHeadersTimeout), RequestHeadersTimeout, TimeoutMin),
             (nameof(KeepAliveTimeout), KeepAliveTimeout, TimeoutMin),
+            (nameof(BodyTimeMax), BodyTimeMax, TimeoutMin),
             (nameof(BodyGraceTime), BodyGraceTime, BodyGraceTimeMin),
         ];
         // Written so that what is no number is refused too.

@@ -15,6 +15,13 @@ internal static class LimitSettings
         Default = "8MiB",
     };
 
+    public static Setting<long> Bodies { get; } = new(
+        "limits.bodies", SettingForms.Bytes(GatewayOptions.BodyBytesMin, GatewayOptions.BodiesBytesMaxMax), "Memory of all bodies at once; at least limits.body.")
+    {
+        UsedBy = "up",
+        Default = "64MiB",
+    };
+
     public static Setting<long> Payload { get; } = new(
         "limits.payload", SettingForms.Bytes(GatewayOptions.PayloadBytesMin, TaskLimits.PayloadBytesMax), "The largest payload of a task; a line of a stream may have 1 MiB more.")
     {
@@ -69,6 +76,13 @@ internal static class LimitSettings
         Default = $"{Defaults.KeepAliveTimeout.TotalSeconds}s",
     };
 
+    public static Setting<TimeSpan> BodyTime { get; } = new(
+        "limits.body-time", SettingForms.Duration(GatewayOptions.TimeoutMin, GatewayOptions.TimeoutMax), "How long a body, or a line of a stream, may take to arrive.")
+    {
+        UsedBy = "up",
+        Default = $"{Defaults.BodyTimeMax.TotalSeconds}s",
+    };
+
     public static Setting<long> BodyRate { get; } = new(
         "limits.body-rate", SettingForms.Bytes(1, GatewayOptions.BodyBytesMaxMax), "Bytes a second at which a body must arrive, once limits.body-grace is over.")
     {
@@ -83,5 +97,5 @@ internal static class LimitSettings
         Default = $"{Defaults.BodyGraceTime.TotalSeconds}s",
     };
 
-    public static IReadOnlyList<Setting> All { get; } = [Body, Payload, Depth, Batch, Backlog, Readers, Connections, HeaderTime, IdleTime, BodyRate, BodyGrace];
+    public static IReadOnlyList<Setting> All { get; } = [Body, Bodies, Payload, Depth, Batch, Backlog, Readers, Connections, HeaderTime, IdleTime, BodyTime, BodyRate, BodyGrace];
 }

@@ -10,6 +10,7 @@ namespace Silo.Cli.Serving;
 internal sealed class LimitOptions
 {
     private readonly Option<long> _body;
+    private readonly Option<long> _bodies;
     private readonly Option<long> _payload;
     private readonly Option<int> _depth;
     private readonly Option<int> _batch;
@@ -18,12 +19,14 @@ internal sealed class LimitOptions
     private readonly Option<int> _connections;
     private readonly Option<TimeSpan> _headerTime;
     private readonly Option<TimeSpan> _idleTime;
+    private readonly Option<TimeSpan> _bodyTime;
     private readonly Option<long> _bodyRate;
     private readonly Option<TimeSpan> _bodyGrace;
 
     public LimitOptions(CommandContext context, Command command)
     {
         _body = context.Option(LimitSettings.Body);
+        _bodies = context.Option(LimitSettings.Bodies);
         _payload = context.Option(LimitSettings.Payload);
         _depth = context.Option(LimitSettings.Depth);
         _batch = context.Option(LimitSettings.Batch);
@@ -32,9 +35,10 @@ internal sealed class LimitOptions
         _connections = context.Option(LimitSettings.Connections);
         _headerTime = context.Option(LimitSettings.HeaderTime);
         _idleTime = context.Option(LimitSettings.IdleTime);
+        _bodyTime = context.Option(LimitSettings.BodyTime);
         _bodyRate = context.Option(LimitSettings.BodyRate);
         _bodyGrace = context.Option(LimitSettings.BodyGrace);
-        foreach (var option in new Option[] { _body, _payload, _depth, _batch, _backlog, _readers, _connections, _headerTime, _idleTime, _bodyRate, _bodyGrace })
+        foreach (var option in new Option[] { _body, _bodies, _payload, _depth, _batch, _backlog, _readers, _connections, _headerTime, _idleTime, _bodyTime, _bodyRate, _bodyGrace })
         {
             command.Options.Add(option);
         }
@@ -47,6 +51,7 @@ internal sealed class LimitOptions
         ApiKeys = keys,
         AllowedHosts = keys.Count == 0 ? [] : ["*"],
         BodyBytesMax = parsed.GetValue(_body),
+        BodiesBytesMax = parsed.GetValue(_bodies),
         PayloadBytesMax = (int)parsed.GetValue(_payload),
         JsonDepthMax = parsed.GetValue(_depth),
         BatchTasksMax = parsed.GetValue(_batch),
@@ -55,6 +60,7 @@ internal sealed class LimitOptions
         ConnectionsMax = parsed.GetValue(_connections),
         RequestHeadersTimeout = parsed.GetValue(_headerTime),
         KeepAliveTimeout = parsed.GetValue(_idleTime),
+        BodyTimeMax = parsed.GetValue(_bodyTime),
         BodyBytesPerSecondMin = parsed.GetValue(_bodyRate),
         BodyGraceTime = parsed.GetValue(_bodyGrace),
     };

@@ -22,6 +22,7 @@ public sealed class LimitSettingsTests : IDisposable
     [InlineData("silo.yaml", """
         limits:
           body: 1MiB
+          bodies: 2MiB
           payload: 64KiB
           depth: 20
           batch: 10
@@ -30,15 +31,17 @@ public sealed class LimitSettingsTests : IDisposable
           connections: 5
           header-time: 2s
           idle-time: 3m
+          body-time: 4s
           body-rate: 1KiB
           body-grace: 1500ms
         """)]
     [InlineData("silo.json", """
-        {"limits": {"body": 1048576, "payload": "65536", "depth": 20, "batch": 10, "backlog": "6000000000", "readers": 0, "connections": 5, "header-time": 2, "idle-time": "180s",
-         "body-rate": 1024, "body-grace": 1.5}}
+        {"limits": {"body": 1048576, "bodies": "2MiB", "payload": "65536", "depth": 20, "batch": 10, "backlog": "6000000000", "readers": 0, "connections": 5, "header-time": 2, "idle-time": "180s",
+         "body-time": "4s", "body-rate": 1024, "body-grace": 1.5}}
         """)]
     [InlineData("silo.env", """
         SILO_LIMITS_BODY=1MiB
+        SILO_LIMITS_BODIES=2MiB
         SILO_LIMITS_PAYLOAD=64KiB
         SILO_LIMITS_DEPTH=20
         SILO_LIMITS_BATCH=10
@@ -47,6 +50,7 @@ public sealed class LimitSettingsTests : IDisposable
         SILO_LIMITS_CONNECTIONS=5
         SILO_LIMITS_HEADER_TIME=2s
         SILO_LIMITS_IDLE_TIME=3m
+        SILO_LIMITS_BODY_TIME=4s
         SILO_LIMITS_BODY_RATE=1KiB
         SILO_LIMITS_BODY_GRACE=1500ms
         """)]
@@ -87,6 +91,7 @@ public sealed class LimitSettingsTests : IDisposable
     private static GatewayOptions Changed() => new()
     {
         BodyBytesMax = 1024 * 1024,
+        BodiesBytesMax = 2 * 1024 * 1024,
         PayloadBytesMax = 64 * 1024,
         JsonDepthMax = 20,
         BatchTasksMax = 10,
@@ -95,6 +100,7 @@ public sealed class LimitSettingsTests : IDisposable
         ConnectionsMax = 5,
         RequestHeadersTimeout = TimeSpan.FromSeconds(2),
         KeepAliveTimeout = TimeSpan.FromMinutes(3),
+        BodyTimeMax = TimeSpan.FromSeconds(4),
         BodyBytesPerSecondMin = 1024,
         BodyGraceTime = TimeSpan.FromSeconds(1.5),
     };

@@ -68,6 +68,7 @@ public sealed class ConnectionLimitTests
         {
             BodyBytesMax = 1,
             PayloadBytesMax = TaskLimits.PayloadBytesMax + 1,
+            BodiesBytesMax = 0,
             JsonDepthMax = 7,
             BatchTasksMax = 0,
             EventReadersMax = -1,
@@ -76,13 +77,14 @@ public sealed class ConnectionLimitTests
             BodyBytesPerSecondMin = double.NaN,
             RequestHeadersTimeout = TimeSpan.Zero,
             KeepAliveTimeout = TimeSpan.FromHours(2),
+            BodyTimeMax = TimeSpan.Zero,
             BodyGraceTime = TimeSpan.FromSeconds(1),
         };
 
         Assert.Equal(
             [
-                "BodyBytesMax", "PayloadBytesMax", "JsonDepthMax", "BatchTasksMax", "EventReadersMax", "BacklogMax", "ConnectionsMax", "BodyBytesPerSecondMin", "RequestHeadersTimeout",
-                "KeepAliveTimeout", "BodyGraceTime",
+                "BodyBytesMax", "BodiesBytesMax", "PayloadBytesMax", "JsonDepthMax", "BatchTasksMax", "EventReadersMax", "BacklogMax", "ConnectionsMax", "BodyBytesPerSecondMin", "RequestHeadersTimeout",
+                "KeepAliveTimeout", "BodyTimeMax", "BodyGraceTime",
             ],
             options.Problems().Select(problem => problem.Split(' ')[0]));
     }
