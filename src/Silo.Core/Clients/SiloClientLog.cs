@@ -13,6 +13,6 @@ internal static partial class SiloClientLog
     [LoggerMessage(3, LogLevel.Error, "Telling the scheduler failed; it finds the tasks by its sweep.")]
     public static partial void SenderFailed(ILogger logger, Exception problem);
 
-    [LoggerMessage(4, LogLevel.Warning, "The commit of {Tasks} tasks is unknown; the same ids are sent again.")]
-    public static partial void InsertUnknown(ILogger logger, int tasks, Exception problem);
+    [LoggerMessage(4, LogLevel.Warning, "The commit of {Tasks} tasks is unknown; the same ids are sent again: {Reason}")]
+    public static partial void InsertUnknown(ILogger logger, int tasks, string reason);
 }
