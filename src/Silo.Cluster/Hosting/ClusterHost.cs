@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Silo.Core.Clients;
 using Silo.Core.Engine;
 using Silo.Core.Storage;
 using Silo.Core.Workers;
@@ -7,7 +8,7 @@ using Silo.Core.Workers;
 namespace Silo.Cluster.Hosting;
 
 /// <summary>What this silo does beside hosting grains: it is a node, keeps the scheduler awake and retention going. It starts after the silo has joined and ends before it leaves.</summary>
-internal sealed class ClusterHost(ClusterOptions options, IActors actors, Retention retention, LocalWorker worker, TimeProvider time, ILogger<ClusterHost> logger)
+internal sealed class ClusterHost(ClusterOptions options, IActors actors, Retention retention, InboxPump inbox, LocalWorker worker, TimeProvider time, ILogger<ClusterHost> logger)
     : IHostedService, IAsyncDisposable
 {
     // Nodes wake the scheduler by their beats; this is for a cluster whose silos only serve.
@@ -15,12 +16,14 @@ internal sealed class ClusterHost(ClusterOptions options, IActors actors, Retent
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _retaining = Task.CompletedTask;
+    private Task _takingIn = Task.CompletedTask;
     private Task _waking = Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _waking = KeepSchedulerAwakeAsync();
         _retaining = retention.RunAsync(_stopping.Token);
+        _takingIn = inbox.RunAsync(_stopping.Token);
         if (options.Worker is { } node)
         {
             worker.Start(node);
@@ -45,7 +48,7 @@ internal sealed class ClusterHost(ClusterOptions options, IActors actors, Retent
     private async Task EndLoopsAsync()
     {
         await _stopping.CancelAsync();
-        await Task.WhenAll(_waking, _retaining);
+        await Task.WhenAll(_waking, _retaining, _takingIn);
     }
 
     private async Task KeepSchedulerAwakeAsync()
