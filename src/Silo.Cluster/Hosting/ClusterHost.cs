@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Silo.Cluster.Grains;
 using Silo.Core.Engine;
 using Silo.Core.Storage;
 using Silo.Core.Workers;
@@ -7,7 +8,7 @@ using Silo.Core.Workers;
 namespace Silo.Cluster.Hosting;
 
 /// <summary>What this silo does beside hosting grains: it is a node, keeps the scheduler awake and retention going. It starts after the silo has joined and ends before it leaves.</summary>
-internal sealed class ClusterHost(ClusterOptions options, IActors actors, Retention retention, LocalWorker worker, TimeProvider time, ILogger<ClusterHost> logger)
+internal sealed class ClusterHost(SiloClusterOptions options, IActors actors, LocalGrains grains, Retention retention, LocalWorker worker, TimeProvider time, ILogger<ClusterHost> logger)
     : IHostedService, IAsyncDisposable
 {
     // Nodes wake the scheduler by their beats; this is for a cluster whose silos only serve.
@@ -33,6 +34,7 @@ internal sealed class ClusterHost(ClusterOptions options, IActors actors, Retent
     {
         await worker.StopAsync(cancellationToken: cancellationToken);
         await EndLoopsAsync();
+        await grains.EndAllAsync().WaitAsync(cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

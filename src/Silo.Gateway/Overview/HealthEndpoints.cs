@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Silo.Contracts.Json;
 using Silo.Contracts.Overview;
 using Silo.Core.Engine;
+using Silo.Core.Workers;
 using Silo.Gateway.OpenApi;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Requests;
@@ -37,6 +38,8 @@ internal static class HealthEndpoints
     {
         if (services.GetService<IStandby>()?.ActiveElsewhere is not null)
             return ApiProblems.StandsBy();
+        if (services.GetService<LocalWorker>() is { Leaving: true })
+            return ApiProblems.NotReady("This server is told to stop and takes no more work.");
         using var late = new CancellationTokenSource(AnswerWithin, time);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(late.Token, context.RequestAborted);
         try
