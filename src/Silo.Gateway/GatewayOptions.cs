@@ -22,6 +22,13 @@ public sealed class GatewayOptions
     /// <summary>The largest body that is read. Default 8 MiB.</summary>
     public long BodyBytesMax { get; init; } = 8 * 1024 * 1024;
 
+    /// <summary>Memory that the bodies of all requests may take at once, beside 16 KiB for each; while there is no room, a larger body is refused with 429 <c>too_many_bodies</c>.
+    /// At least <see cref="BodyBytesMax"/>. Default 64 MiB.</summary>
+    public long BodiesBytesMax { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>How long a body, or a line of a stream, may take to arrive; a slower one is answered with 408 <c>body_too_slow</c>. Default 60 s.</summary>
+    public TimeSpan BodyTimeMax { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>How many may follow events or logs at a time; more are refused with 503 <c>too_many_readers</c>. Default 500.</summary>
     public int EventReadersMax { get; init; } = 500;
 
@@ -50,6 +57,8 @@ public sealed class GatewayOptions
         problems.AddRange(KeyProblems());
         if (BodyBytesMax is < BodyBytesMin or > BodyBytesMaxMax)
             problems.Add($"BodyBytesMax is {BodyBytesMax}: {BodyBytesMin} to {BodyBytesMaxMax} were expected.");
+        if (BodiesBytesMax < BodyBytesMax)
+            problems.Add($"BodiesBytesMax is {BodiesBytesMax}: at least BodyBytesMax, {BodyBytesMax}, was expected.");
         if (EventReadersMax < 0)
             problems.Add($"EventReadersMax is {EventReadersMax}: 0 or more were expected.");
         problems.AddRange(LimitProblems());
@@ -82,6 +91,8 @@ public sealed class GatewayOptions
             yield return $"KeepAliveTimeout is {KeepAliveTimeout}: a time above zero was expected.";
         if (!(BodyBytesPerSecondMin > 0 && double.IsFinite(BodyBytesPerSecondMin)))
             yield return $"BodyBytesPerSecondMin is {BodyBytesPerSecondMin}: a number above 0 was expected.";
+        if (BodyTimeMax <= TimeSpan.Zero)
+            yield return $"BodyTimeMax is {BodyTimeMax}: a time above zero was expected.";
         if (BodyGraceTime <= TimeSpan.FromSeconds(1))
             yield return $"BodyGraceTime is {BodyGraceTime}: a time above 1 s was expected.";
     }

@@ -69,5 +69,8 @@ public static class ProblemCodes
     /// <summary>As many streams are open as the server allows; try again after a moment.</summary>
     public const string TooManyReaders = "too_many_readers";
 
+    /// <summary>The bodies of other requests take all the memory that there is for them; nothing was changed, send the same again.</summary>
+    public const string TooManyBodies = "too_many_bodies";
+
     public const string InternalError = "internal_error";
 }

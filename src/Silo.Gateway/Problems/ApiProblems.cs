@@ -29,7 +29,7 @@ internal static class ApiProblems
             : StatusCodes.Status422UnprocessableEntity;
         var first = problems.Listed[0];
         var more = problems.Count - 1;
-        var detail = $"{first.Field} {first.Rule}." + (more == 0 ? "" : $" And {more} more: see errors{(problems.Count > problems.Listed.Count ? ", where the first are listed" : "")}.");
+        var detail = $"{first.Field} {first.Rule}." + (more == 0 ? "" : $" And {(problems.IsFull ? "at least " : "")}{more} more: see errors{(problems.Count > problems.Listed.Count ? ", where the first are listed" : "")}.");
         return Answer(status, codes is [var only] ? only : ProblemCodes.InvalidRequest, detail, errors: problems.Listed);
     }
 
@@ -81,6 +81,9 @@ internal static class ApiProblems
 
     public static ProblemResult BodyTooLarge(long limit) =>
         Answer(413, ProblemCodes.BodyTooLarge, $"The body is larger than {limit} bytes; send less at a time.");
+
+    public static ProblemResult TooManyBodies() =>
+        Answer(429, ProblemCodes.TooManyBodies, "Other requests hold all the memory that this server gives to bodies (BodiesBytesMax); send this again after a moment.", retry: true);
 
     public static ProblemResult LineTooLong(int limit) =>
         Answer(413, ProblemCodes.LineTooLong, $"The line is longer than {limit} bytes; send less in one task.");

@@ -36,7 +36,7 @@ internal static class SubmitEndpoint
     public static async Task<IResult> SubmitAsync(HttpContext context, ISiloClient client, KnownNames names, WaitEnd waits, BacklogGate backlog, GatewayOptions options)
     {
         if (SubmitStreamEndpoint.IsMeant(context.Request))
-            return await SubmitStreamEndpoint.SubmitAsync(context, client, names, backlog);
+            return await SubmitStreamEndpoint.SubmitAsync(context, client, names, backlog, options);
         var (utf8, refusal) = await JsonBody.ReadBytesAsync(context, options);
         if (refusal is not null)
             return refusal;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Globalization;
+using Silo.Benchmarks.Flood;
 using Silo.Benchmarks.Latency;
 using Silo.Benchmarks.Memory;
 using Silo.Benchmarks.Throughput;
@@ -22,6 +23,7 @@ internal static class BenchProgram
         root.Subcommands.Add(LatencyCommand.Create(output, messages));
         root.Subcommands.Add(MemoryCommand.Create(output, messages));
         root.Subcommands.Add(MemoryCommand.CreateRound(output));
+        root.Subcommands.Add(FloodCommand.Create(output, messages));
         if (arguments.Length == 0)
         {
             List(root, output);
