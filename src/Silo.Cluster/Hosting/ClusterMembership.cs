@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
-using Orleans.Hosting;
 using Silo.Cluster.Client;
 
 namespace Silo.Cluster.Hosting;

@@ -22,6 +22,8 @@ public static class ClusterServices
         silo.AddSiloGrains();
         silo.Services.AddSiloEngine(options.Scheduler, options.Client, options.Retention);
         silo.Services.TryAddSingleton<ILongRunObserver, LongRunGrains>();
+        silo.Services.AddSingleton<SiloExpulsion>();
+        silo.Services.AddSingleton<IFatalErrorHandler>(static provider => provider.GetRequiredService<SiloExpulsion>());
         silo.Services.AddHostedService<ClusterHost>();
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = options.CallTimeout);
         return silo.UseFastFailureDetection();

@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orleans.Hosting;
 using Silo.Cli.Invocation;
 using Silo.Cli.Ledger;
 using Silo.Client.Workers;
@@ -23,6 +22,7 @@ namespace Silo.Server.Serving;
 internal sealed class ClusterServer : IAsyncDisposable
 {
     private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AbandonLimit = TimeSpan.FromSeconds(3);
 
     private readonly WebApplication _app;
 
@@ -32,6 +32,9 @@ internal sealed class ClusterServer : IAsyncDisposable
 
     /// <summary>Completes when the server has been told to stop from inside.</summary>
     public Task Stopped { get; }
+
+    /// <summary>Completes when the cluster has declared this silo dead: drop it, and join again.</summary>
+    public Task Expelled => _app.Services.GetRequiredService<SiloExpulsion>().WhenExpelled;
 
     /// <param name="recorder">Writes the ledger of the node here; null for none.</param>
     /// <exception cref="CommandException">The settings are wrong, the database is refused, or an address is taken.</exception>
@@ -64,6 +67,21 @@ internal sealed class ClusterServer : IAsyncDisposable
     {
         await _app.Services.GetRequiredService<LocalWorker>().StopAsync();
         await _app.StopAsync();
+    }
+
+    /// <summary>Ends at once, as a kill would: an expelled silo has nobody to say farewell to.</summary>
+    public async Task AbandonAsync()
+    {
+        await _app.Services.GetRequiredService<LocalWorker>().DisposeAsync();
+        using var limit = new CancellationTokenSource(AbandonLimit);
+        try
+        {
+            await _app.StopAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            // What waits for an answer of the cluster would wait for ever.
+        }
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

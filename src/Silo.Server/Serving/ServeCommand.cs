@@ -78,6 +78,20 @@ internal sealed class ServeCommand
         var settings = Read(parsed);
         using var ledger = LedgerFile.OpenOrNull(parsed.GetValue(_ledger));
         var recorder = ledger is null ? null : new LedgerRecorder(ledger, settings.Name, TimeProvider.System);
+        var stopping = _serving.WhenStoppingAsync(parsed, cancellationToken);
+        while (await ServeAsync(parsed, settings, recorder, stopping, cancellationToken) is { } address)
+        {
+            _context.Terminal.Say($"The cluster has declared silo '{settings.Name}' dead while it stood still or was cut off; it joins again.");
+            settings = settings with { Listen = new IPEndPoint(settings.Listen.Address, address.Port) };
+        }
+
+        return (int)ExitCode.Ok;
+    }
+
+    /// <summary>One life of the silo.</summary>
+    /// <returns>Where it was served, when it was expelled and is to come back there; null when it was told to stop.</returns>
+    private async Task<Uri?> ServeAsync(ParseResult parsed, ServeSettings settings, LedgerRecorder? recorder, Task stopping, CancellationToken cancellationToken)
+    {
         await using var server = await ClusterServer.StartAsync(settings, recorder, logging => _serving.ConfigureLogging(logging, parsed), cancellationToken);
         if (parsed.GetValue(_portFile) is { } portFile)
         {
@@ -85,10 +99,15 @@ internal sealed class ServeCommand
         }
 
         Announce(parsed, settings, server);
-        await Task.WhenAny(_serving.WhenStoppingAsync(parsed, cancellationToken), server.Stopped);
+        if (await Task.WhenAny(stopping, server.Stopped, server.Expelled) == server.Expelled && !stopping.IsCompleted)
+        {
+            await server.AbandonAsync();
+            return server.Address;
+        }
+
         _context.Terminal.Say("Stopping: what is running may end, what is not goes back.");
         await server.StopAsync();
-        return (int)ExitCode.Ok;
+        return null;
     }
 
     private ServeSettings Read(ParseResult parsed)
