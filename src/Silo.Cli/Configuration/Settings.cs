@@ -202,7 +202,7 @@ internal static class Settings
 
     /// <summary>In the order of the reference.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [Server, ApiKey, ApiKeyFile, Listen, Store, Connection, Data, Db, Retention, ForgetNodes, Slots, FilesRoot, AllowHttpPrivate, AllowProcess, AllowProcessEnv, Log, Name, Weight, Tier, Label, Grace, Ledger, Role, SiloName, ClusterId, Advertise, SiloPort, GatewayPort];
+        [Server, ApiKey, ApiKeyFile, Listen, Store, Connection, Data, Db, Retention, ForgetNodes, Slots, FilesRoot, AllowHttpPrivate, AllowProcess, AllowProcessEnv, Log, Name, Weight, Tier, Label, Grace, Ledger, Role, SiloName, ClusterId, Advertise, SiloPort, GatewayPort, .. LimitSettings.All];
 
     private static string[] Names<TEnum>()
         where TEnum : struct, Enum => [.. Enum.GetValues<TEnum>().Select(WireNames.Of)];

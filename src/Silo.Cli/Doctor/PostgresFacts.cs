@@ -44,10 +44,12 @@ internal sealed record PostgresFacts
             select current_setting('server_version_num')::int, current_setting('server_version'), current_user::text, current_database()::text,
                    pg_is_in_recovery(), current_setting('transaction_read_only') = 'on',
                    current_setting('fsync') = 'on', current_setting('full_page_writes') = 'on', current_setting('synchronous_commit'),
-                   to_regclass('silo.tasks') is not null,
-                   case when to_regclass('silo.tasks') is not null then has_table_privilege('silo.tasks', 'insert') and has_table_privilege('silo.tasks', 'update')
-                        when to_regnamespace('silo') is not null then has_schema_privilege('silo', 'create')
+                   tasks.oid is not null,
+                   case when tasks.oid is not null then has_schema_privilege(tasks.schema, 'usage') and has_table_privilege(tasks.oid, 'insert') and has_table_privilege(tasks.oid, 'update')
                         else has_database_privilege(current_database(), 'create') end
+            from (values (0)) as one
+            left join (select table_.oid, table_.relnamespace as schema from pg_class table_ join pg_namespace schema_ on schema_.oid = table_.relnamespace
+                       where schema_.nspname = 'silo' and table_.relname = 'tasks') as tasks on true
             """;
         PostgresFacts facts;
         await using (var command = new NpgsqlCommand(sql, connection))

@@ -13,7 +13,6 @@ using Silo.Core.Storage;
 using Silo.Core.Workers;
 using Silo.Embedded;
 using Silo.Gateway;
-using Silo.Gateway.Security;
 using Silo.Handlers;
 using Silo.Storage.Postgres;
 using Silo.Storage.Sqlite;
@@ -36,8 +35,8 @@ internal sealed record StandaloneSettings
     /// <summary>How long nodes that have left or died stay on the list.</summary>
     public TimeSpan ForgetNodesAfter { get; init; } = new SchedulerOptions().ForgetNodesAfter;
 
-    /// <summary>Empty for none: then only this machine is served.</summary>
-    public IReadOnlyList<ApiKey> ApiKeys { get; init; } = [];
+    /// <summary>Who may call, and how much at a time. Default: this machine, within the gateway's own limits.</summary>
+    public GatewayOptions Gateway { get; init; } = new();
 
     /// <summary>Default: nothing that needs a permission.</summary>
     public HandlersOptions Handlers { get; init; } = new();
@@ -105,7 +104,7 @@ internal sealed class StandaloneServer : IAsyncDisposable
             Retention = new RetentionOptions { KeepFor = settings.KeepFor },
             Scheduler = new SchedulerOptions { ForgetNodesAfter = settings.ForgetNodesAfter },
         });
-        builder.Services.AddSiloGateway(Callers(settings.ApiKeys));
+        builder.Services.AddSiloGateway(settings.Gateway);
         var app = builder.Build();
         app.MapSiloGateway();
         return app;
@@ -125,9 +124,6 @@ internal sealed class StandaloneServer : IAsyncDisposable
                 throw new InvalidOperationException($"There is no store for {choice}.");
         }
     }
-
-    /// <summary>A key is asked of everyone who calls, so with one the name by which the server is called says nothing more.</summary>
-    private static GatewayOptions Callers(IReadOnlyList<ApiKey> keys) => new() { ApiKeys = keys, AllowedHosts = keys.Count == 0 ? [] : ["*"] };
 
     private static CommandException? Refusal(Exception exception, StandaloneSettings settings) => exception switch
     {

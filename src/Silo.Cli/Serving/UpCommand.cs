@@ -18,6 +18,7 @@ internal sealed class UpCommand
     private readonly Option<TimeSpan> _retention;
     private readonly Option<TimeSpan> _forgetNodes;
     private readonly KeyOptions _keys;
+    private readonly LimitOptions _limits;
     private readonly Option<string?> _portFile = CommandContext.CallOption("--port-file", "FILE", "Write the port there once the server listens.", ValueParsers.Text);
 
     private UpCommand(CommandContext context, Command command)
@@ -35,6 +36,7 @@ internal sealed class UpCommand
         _store = new StoreOptions(context, command);
         _keys = new KeyOptions(context, command);
         _serving = new ServingOptions(context, command);
+        _limits = new LimitOptions(context, command);
     }
 
     public static Command Create(CommandContext context)
@@ -53,10 +55,10 @@ internal sealed class UpCommand
             Slots = parsed.GetValue(_slots),
             KeepFor = parsed.GetValue(_retention),
             ForgetNodesAfter = parsed.GetValue(_forgetNodes),
-            ApiKeys = _keys.Read(parsed),
+            Gateway = _limits.Read(parsed, _keys.Read(parsed)),
             Handlers = _serving.Handlers(parsed),
         };
-        if (settings.ApiKeys.Count == 0 && !IPAddress.IsLoopback(settings.Listen.Address))
+        if (settings.Gateway.ApiKeys.Count == 0 && !IPAddress.IsLoopback(settings.Listen.Address))
         {
             throw new CommandException(ExitCode.Usage, $"{settings.Listen} can be reached by others: set --api-key or --api-key-file, or listen on 127.0.0.1 or [::1].");
         }

@@ -20,10 +20,14 @@ internal sealed partial class SchedulerLeaseKeeper(ISchedulerLeaseStore? store, 
     private Task _renewing = Task.CompletedTask;
     private int _ended;
     private volatile bool _held;
+    private volatile bool _cannotWrite;
     private volatile string? _elsewhere;
 
     /// <inheritdoc/>
     public string? ActiveElsewhere => _elsewhere;
+
+    /// <inheritdoc/>
+    public bool CannotWrite => _cannotWrite;
 
     /// <summary>Renews the lease, whenever it is held, until stopped.</summary>
     /// <param name="onLostAsync">Another process has taken over.</param>
@@ -100,10 +104,13 @@ internal sealed partial class SchedulerLeaseKeeper(ISchedulerLeaseStore? store, 
     {
         try
         {
-            return await leases.HoldAsync(new LeaseClaim(pool, holder, Length, Watched: null), _stopping.Token);
+            var lease = await leases.HoldAsync(new LeaseClaim(pool, holder, Length, Watched: null), _stopping.Token);
+            _cannotWrite = false;
+            return lease;
         }
         catch (Exception away) when (away is StoreUnavailableException or StoreUnknownException)
         {
+            _cannotWrite = true;
             LogNotRenewed(logger, away);
             return null;
         }
@@ -118,7 +125,7 @@ internal sealed partial class SchedulerLeaseKeeper(ISchedulerLeaseStore? store, 
             LogLost(logger, elsewhere, pool);
         else if (elsewhere is not null && elsewhere != _elsewhere)
             LogStandsBy(logger, elsewhere, pool);
-        (_held, _elsewhere) = (lease.Held, elsewhere);
+        (_held, _elsewhere, _cannotWrite) = (lease.Held, elsewhere, false);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "This process stands by: {Holder} schedules pool {Pool}. It takes over when that one stops or is silent.")]

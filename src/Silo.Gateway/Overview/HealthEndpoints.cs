@@ -36,10 +36,13 @@ internal static class HealthEndpoints
     private static async Task<Results<JsonHttpResult<HealthResponse>, ProblemResult>> ReadyAsync(
         HttpContext context, ISiloClient client, SchedulerView scheduler, TimeProvider time, IServiceProvider services)
     {
-        if (services.GetService<IStandby>()?.ActiveElsewhere is not null)
+        var standby = services.GetService<IStandby>();
+        if (standby?.ActiveElsewhere is not null)
             return ApiProblems.StandsBy();
         if (services.GetService<LocalWorker>() is { Leaving: true })
             return ApiProblems.NotReady("This server is told to stop and takes no more work.");
+        if (standby is { CannotWrite: true })
+            return ApiProblems.NotReady("The store takes no writes.");
         using var late = new CancellationTokenSource(AnswerWithin, time);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(late.Token, context.RequestAborted);
         try

@@ -58,10 +58,10 @@ internal static class ApiProblems
         Answer(409, ProblemCodes.NoResult, $"The task is {state} and has no result{(error is null ? "." : $": {error}")}", state: state);
 
     public static ProblemResult BacklogFull(long waiting, long max) =>
-        Answer(429, ProblemCodes.BacklogFull, $"{waiting} tasks wait, of {max} that may (BacklogMax); nothing was stored. Submit again when some have run.", retry: true);
+        Answer(429, ProblemCodes.BacklogFull, $"{waiting} tasks wait, of {max} that may (limits.backlog); nothing was stored. Submit again when some have run.", retry: true);
 
     public static ProblemResult TooManyReaders() =>
-        Answer(503, ProblemCodes.TooManyReaders, "As many follow events and logs as this server allows; try again after a moment, or end another stream.", retry: true);
+        Answer(503, ProblemCodes.TooManyReaders, "As many follow events and logs as this server allows (limits.readers); try again after a moment, or end another stream.", retry: true);
 
     public static ProblemResult IdempotencyConflict(Guid first) =>
         Answer(409, ProblemCodes.IdempotencyConflict, $"The idempotency key belongs to task {first}, which asked for something else; take another key.", ids: [first]);
@@ -80,10 +80,10 @@ internal static class ApiProblems
         Answer(415, ProblemCodes.UnsupportedMediaType, $"The body is '{given ?? "of no stated type"}'; send application/json in UTF-8, without content encoding.");
 
     public static ProblemResult BodyTooLarge(long limit) =>
-        Answer(413, ProblemCodes.BodyTooLarge, $"The body is larger than {limit} bytes; send less at a time.");
+        Answer(413, ProblemCodes.BodyTooLarge, $"The body is larger than {limit} bytes (limits.body); send less at a time.");
 
     public static ProblemResult TooManyBodies() =>
-        Answer(429, ProblemCodes.TooManyBodies, "Other requests hold all the memory that this server gives to bodies (BodiesBytesMax); send this again after a moment.", retry: true);
+        Answer(429, ProblemCodes.TooManyBodies, "Other requests hold all the memory that this server gives to bodies (limits.bodies); send this again after a moment.", retry: true);
 
     public static ProblemResult LineTooLong(int limit) =>
         Answer(413, ProblemCodes.LineTooLong, $"The line is longer than {limit} bytes; send less in one task.");

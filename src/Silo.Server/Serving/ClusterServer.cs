@@ -104,7 +104,7 @@ internal sealed class ClusterServer : IAsyncDisposable
         }
 
         AddSilo(builder, settings);
-        builder.Services.AddSiloGateway(new GatewayOptions { ApiKeys = settings.ApiKeys, AllowedHosts = settings.ApiKeys.Count == 0 ? [] : ["*"] });
+        builder.Services.AddSiloGateway(settings.Gateway);
         var app = builder.Build();
         app.MapSiloGateway();
         return app;

@@ -19,6 +19,7 @@ internal sealed class ServeCommand
     private readonly CommandContext _context;
     private readonly ServingOptions _serving;
     private readonly KeyOptions _keys;
+    private readonly LimitOptions _limits;
     private readonly Option<string?> _role;
     private readonly Option<string?> _name;
     private readonly Option<string?> _clusterId;
@@ -63,6 +64,7 @@ internal sealed class ServeCommand
         }
 
         _keys = new KeyOptions(context, command);
+        _limits = new LimitOptions(context, command);
         _serving = new ServingOptions(context, command);
     }
 
@@ -133,7 +135,7 @@ internal sealed class ServeCommand
             Worker = role is Settings.GatewayRole or Settings.WebRole ? null : Worker(parsed, name),
             KeepFor = parsed.GetValue(_retention),
             ForgetNodesAfter = parsed.GetValue(_forgetNodes),
-            ApiKeys = keys,
+            Gateway = _limits.Read(parsed, keys),
             Handlers = _serving.Handlers(parsed),
         };
     }

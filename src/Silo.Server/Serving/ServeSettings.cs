@@ -1,7 +1,7 @@
 using System.Net;
 using Silo.Cli.Stores;
 using Silo.Core.Workers;
-using Silo.Gateway.Security;
+using Silo.Gateway;
 using Silo.Handlers;
 
 namespace Silo.Server.Serving;
@@ -34,8 +34,8 @@ internal sealed record ServeSettings
 
     public required TimeSpan ForgetNodesAfter { get; init; }
 
-    /// <summary>Empty for none: then only this machine is served.</summary>
-    public IReadOnlyList<ApiKey> ApiKeys { get; init; } = [];
+    /// <summary>Who may call the HTTP API, and how much at a time.</summary>
+    public required GatewayOptions Gateway { get; init; }
 
     public required HandlersOptions Handlers { get; init; }
 }

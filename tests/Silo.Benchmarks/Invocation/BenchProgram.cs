@@ -4,7 +4,9 @@ using System.Globalization;
 using Silo.Benchmarks.Flood;
 using Silo.Benchmarks.Latency;
 using Silo.Benchmarks.Memory;
+using Silo.Benchmarks.Recovery;
 using Silo.Benchmarks.Throughput;
+using Silo.Benchmarks.Xmin;
 
 namespace Silo.Benchmarks.Invocation;
 
@@ -24,6 +26,8 @@ internal static class BenchProgram
         root.Subcommands.Add(MemoryCommand.Create(output, messages));
         root.Subcommands.Add(MemoryCommand.CreateRound(output));
         root.Subcommands.Add(FloodCommand.Create(output, messages));
+        root.Subcommands.Add(XminCommand.Create(output, messages));
+        root.Subcommands.Add(RecoveryCommand.Create(output, messages));
         if (arguments.Length == 0)
         {
             List(root, output);

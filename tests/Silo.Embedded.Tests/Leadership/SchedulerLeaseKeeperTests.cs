@@ -99,6 +99,23 @@ public sealed class SchedulerLeaseKeeperTests
     }
 
     [Fact]
+    public async Task Lease_CannotBeRenewed_IsKnownUntilItCan()
+    {
+        await using var first = New("first");
+        await first.Keeper.WhenHeldAsync(default);
+        first.Keeper.Start(() => throw new InvalidOperationException("It was not lost."));
+
+        _leases.Away = true;
+        await first.LookAsync();
+        await Await.Until(() => first.Keeper.CannotWrite, Limit, "the failure to be known");
+
+        _leases.Away = false;
+        await first.LookAsync();
+        await Await.Until(() => !first.Keeper.CannotWrite, Limit, "the renewal to be known");
+        Assert.Null(first.Keeper.ActiveElsewhere);
+    }
+
+    [Fact]
     public async Task Lease_LostWhileItsHolderWasPaused_IsTold()
     {
         var lost = new List<string>();

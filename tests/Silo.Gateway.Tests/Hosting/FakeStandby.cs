@@ -6,4 +6,6 @@ namespace Silo.Gateway.Tests.Hosting;
 internal sealed class FakeStandby : IStandby
 {
     public string? ActiveElsewhere { get; set; }
+
+    public bool CannotWrite { get; set; }
 }

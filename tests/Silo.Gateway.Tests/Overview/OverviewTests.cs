@@ -71,6 +71,15 @@ public sealed class OverviewTests
     }
 
     [Fact]
+    public async Task Health_StoreTakesNoWrites_IsNotReady()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.Standby.CannotWrite = true;
+
+        Assert.Equal((503, "not_ready"), ((await server.GetAsync("/health/ready")).Code, (await server.GetAsync("/health/ready")).Problem));
+    }
+
+    [Fact]
     public async Task Health_StoreAway_IsNotReady()
     {
         await using var server = await GatewayServer.StartAsync();

@@ -16,12 +16,12 @@ internal sealed class DemoCluster : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("silo-demo-").FullName;
     private readonly string _filesRoot;
     private readonly List<DemoWorker> _workers = [];
-    private readonly ThrowawayPostgres? _postgres;
+    private readonly string? _connection;
     private SiloProcess? _server;
     private SiloHttpClient? _client;
     private int _port;
 
-    private DemoCluster(string filesRoot, ThrowawayPostgres? postgres) => (_filesRoot, _postgres) = (filesRoot, postgres);
+    private DemoCluster(string filesRoot, string? connection) => (_filesRoot, _connection) = (filesRoot, connection);
 
     public IReadOnlyList<DemoWorker> Workers => _workers;
 
@@ -32,11 +32,11 @@ internal sealed class DemoCluster : IAsyncDisposable
 
     /// <param name="filesRoot">Folder below which <c>file.digest</c> may read.</param>
     /// <param name="shapes">The workers.</param>
-    /// <param name="store">Where the server keeps tasks: sqlite, in the temporary folder, or postgres, a server of the demo's own.</param>
+    /// <param name="connection">The PostgreSQL database that the server keeps tasks in; null for a file in the temporary folder.</param>
     /// <exception cref="CommandException">A process did not come up; the message has its last words.</exception>
-    public static async Task<DemoCluster> StartAsync(string filesRoot, IReadOnlyList<WorkerShape> shapes, string? store, CancellationToken cancellationToken)
+    public static async Task<DemoCluster> StartAsync(string filesRoot, IReadOnlyList<WorkerShape> shapes, string? connection, CancellationToken cancellationToken)
     {
-        var cluster = new DemoCluster(filesRoot, store == Settings.Postgres ? await ThrowawayPostgres.StartAsync(cancellationToken) : null);
+        var cluster = new DemoCluster(filesRoot, connection);
         try
         {
             await cluster.StartServerAsync(cancellationToken);
@@ -54,6 +54,9 @@ internal sealed class DemoCluster : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Whether the server is still the process that was started last.</summary>
+    public bool ServerRuns => _server is { HasExited: false };
 
     /// <summary>kill -9.</summary>
     public async Task KillServerAsync()
@@ -80,6 +83,8 @@ internal sealed class DemoCluster : IAsyncDisposable
         await UntilAsync(() => Task.FromResult(File.Exists(portFile)), "the server listens", cancellationToken);
         _port = int.Parse(await File.ReadAllTextAsync(portFile, cancellationToken), CultureInfo.InvariantCulture);
         _client ??= new SiloHttpClient(Address, apiKey: null);
+        // One that was killed left its lease on the database behind, which its successor waits for.
+        await UntilAsync(() => IsReadyAsync(cancellationToken), "the server schedules", cancellationToken);
     }
 
     /// <summary>Waits until the server knows every worker as alive.</summary>
@@ -106,16 +111,11 @@ internal sealed class DemoCluster : IAsyncDisposable
             await server.DisposeAsync();
         }
 
-        if (_postgres is { } postgres)
-        {
-            await postgres.DisposeAsync();
-        }
-
         Directory.Delete(_folder, recursive: true);
     }
 
     private string[] StoreArguments() =>
-        _postgres is null ? ["--data", Path.Combine(_folder, "data")] : ["--store", Settings.Postgres, "--connection", _postgres.Url];
+        _connection is null ? ["--data", Path.Combine(_folder, "data")] : ["--store", Settings.Postgres, "--connection", _connection];
 
     private void StartWorker(WorkerShape shape)
     {
@@ -128,6 +128,19 @@ internal sealed class DemoCluster : IAsyncDisposable
             ],
             Log(shape.Name));
         _workers.Add(new DemoWorker(shape, process, ledger));
+    }
+
+    private async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Client.CheckReadyAsync(cancellationToken);
+            return true;
+        }
+        catch (SiloApiException notYet) when (notYet.Status == HttpStatusCode.ServiceUnavailable)
+        {
+            return false;
+        }
     }
 
     private async Task UntilAsync(Func<Task<bool>> condition, string what, CancellationToken cancellationToken)

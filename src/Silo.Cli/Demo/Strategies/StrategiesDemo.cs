@@ -2,6 +2,7 @@ using Silo.Cli.Demo.Cluster;
 using Silo.Cli.Demo.Views;
 using Silo.Cli.Invocation;
 using Silo.Cli.Ledger;
+using Silo.Cli.Processes;
 using Silo.Contracts.Json;
 using Silo.Contracts.Queues;
 using Silo.Contracts.Tasks;
@@ -34,7 +35,8 @@ internal sealed class StrategiesDemo(string? store = null)
 
     public async Task<StrategiesResult> RunAsync(IDemoView view, CancellationToken cancellationToken)
     {
-        await using var cluster = await DemoCluster.StartAsync(Directory.GetCurrentDirectory(), Shapes, store, cancellationToken);
+        await using var postgres = await ThrowawayPostgres.StartForAsync(store, cancellationToken);
+        await using var cluster = await DemoCluster.StartAsync(Directory.GetCurrentDirectory(), Shapes, postgres?.Url, cancellationToken);
         await cluster.Client.SetQueueAsync(BusyQueue, new SetQueueRequest(), cancellationToken);
         var runs = new List<StrategyRun>();
         await view.RunAsync(async show =>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Silo.Core.Tasks;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Requests;
 
@@ -13,7 +14,7 @@ internal sealed class SubmitStream(
     public const int GroupLinesMax = 1000;
 
     /// <summary>A group is closed once its lines have this many bytes.</summary>
-    public const int GroupBytesMax = LineSubmitter.LineBytesMax;
+    public const int GroupBytesMax = 2 * TaskLimits.PayloadBytesMax;
 
     /// <summary>And once what is wrong with its lines has as many: a few bytes can be wrong in many ways.</summary>
     public const int GroupProblemBytesMax = 64 * 1024;
@@ -100,7 +101,7 @@ internal sealed class SubmitStream(
                 var read = lines.Read(out var text);
                 if (read is not (LineRead.Line or LineRead.TooLong))
                     return read;
-                var line = read == LineRead.Line ? submitter.Read(lines.Number, text) : LineSubmitter.RefuseLength(lines.Number);
+                var line = read == LineRead.Line ? submitter.Read(lines.Number, text) : submitter.RefuseLength(lines.Number);
                 _group.Add(line);
                 _groupBytes += text.Length;
                 _groupProblemBytes += line.ProblemBytes;

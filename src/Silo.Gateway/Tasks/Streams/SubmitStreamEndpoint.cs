@@ -30,11 +30,11 @@ internal static class SubmitStreamEndpoint
         using var writer = new LineWriter(context.Response, time);
         var turns = context.RequestServices.GetRequiredService<ReadingTurns>();
         using var hold = context.RequestServices.GetRequiredService<BodyMemory>().Open();
-        var submitting = new SubmitStream(new LineSubmitter(client, names, backlog), writer, hold, turns, options.BodyTimeMax, time, context.RequestAborted);
+        var submitting = new SubmitStream(new LineSubmitter(client, names, backlog, options), writer, hold, turns, options.BodyTimeMax, time, context.RequestAborted);
         var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         try
         {
-            var complete = await submitting.RunAsync(new LineReader(context.Request.BodyReader, LineSubmitter.LineBytesMax), stopping);
+            var complete = await submitting.RunAsync(new LineReader(context.Request.BodyReader, options.LineBytesMax), stopping);
             if (!context.Response.HasStarted)
                 await writer.WriteAsync([], context.RequestAborted);
             if (!complete)

@@ -28,10 +28,10 @@ public sealed class BackPressureTests
         using var turns = new ReadingTurns();
         using var writer = new LineWriter(context.Response, TimeProvider.System);
         var names = new KnownNames(new SchedulerView(client, TimeProvider.System, NullLogger<SchedulerView>.Instance), handlers: null, unoffered: []);
-        var stream = new SubmitStream(new LineSubmitter(client, names, new BacklogGate(client, options, TimeProvider.System, NullLogger<BacklogGate>.Instance)), writer, hold, turns, options.BodyTimeMax, TimeProvider.System, TestContext.Current.CancellationToken);
+        var stream = new SubmitStream(new LineSubmitter(client, names, new BacklogGate(client, options, TimeProvider.System, NullLogger<BacklogGate>.Instance), options), writer, hold, turns, options.BodyTimeMax, TimeProvider.System, TestContext.Current.CancellationToken);
 
         // Everything else answers at once, so this returns where it waits for the client.
-        var running = stream.RunAsync(new LineReader(request, LineSubmitter.LineBytesMax), CancellationToken.None);
+        var running = stream.RunAsync(new LineReader(request, options.LineBytesMax), CancellationToken.None);
 
         Assert.False(running.IsCompleted);
         Assert.Single(client.Submitted);
