@@ -34,7 +34,14 @@ internal sealed class ClusterHost(SiloClusterOptions options, IActors actors, Lo
     {
         await worker.StopAsync(cancellationToken: cancellationToken);
         await EndLoopsAsync();
-        await grains.EndAllAsync().WaitAsync(cancellationToken);
+        try
+        {
+            await grains.EndAllAsync().WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // No time is left for an orderly end: the silo takes its grains with it, as a killed one would.
+        }
     }
 
     public async ValueTask DisposeAsync()
