@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Silo.Core.Storage;
+using Silo.Storage.Postgres.Inbox;
 using Silo.Storage.Postgres.Leases;
 using Silo.Storage.Postgres.Opening;
 using Silo.Storage.Postgres.Outcomes;
@@ -26,6 +27,7 @@ public sealed partial class PostgresStore : ITaskStore, ISchedulerStore, IOutcom
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _folding;
     private readonly SchedulerLeases _leases;
+    private readonly StoreInbox _inbox;
     private readonly Lazy<Task> _closing;
 
     private PostgresStore(PostgresStoreOptions options, TimeProvider time, ILogger logger, Database database)
@@ -41,6 +43,7 @@ public sealed partial class PostgresStore : ITaskStore, ISchedulerStore, IOutcom
         var folding = new CounterFolding(_transactions, options, time, logger);
         _folding = Task.Run(() => folding.RunAsync(_stopping.Token));
         _leases = new SchedulerLeases(database);
+        _inbox = new StoreInbox(database, time);
         _closing = new Lazy<Task>(CloseAsync);
     }
 
@@ -102,6 +105,7 @@ public sealed partial class PostgresStore : ITaskStore, ISchedulerStore, IOutcom
         await Task.WhenAll(_folding, _inserts.StopAsync(), _keyedInserts.StopAsync(), _outcomes.StopAsync());
         _stopping.Dispose();
         await _leases.DisposeAsync();
+        await _inbox.DisposeAsync();
         await _database.DisposeAsync();
         PostgresStoreLog.Closed(_logger, _database.Name);
     }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Silo.Cluster.Grains;
+using Silo.Core.Clients;
 using Silo.Core.Engine;
 using Silo.Core.Storage;
 using Silo.Core.Workers;
@@ -8,7 +9,8 @@ using Silo.Core.Workers;
 namespace Silo.Cluster.Hosting;
 
 /// <summary>What this silo does beside hosting grains: it is a node, keeps the scheduler awake and retention going. It starts after the silo has joined and ends before it leaves.</summary>
-internal sealed class ClusterHost(SiloClusterOptions options, IActors actors, LocalGrains grains, Retention retention, LocalWorker worker, TimeProvider time, ILogger<ClusterHost> logger)
+internal sealed class ClusterHost(
+    SiloClusterOptions options, IActors actors, LocalGrains grains, Retention retention, InboxPump inbox, LocalWorker worker, TimeProvider time, ILogger<ClusterHost> logger)
     : IHostedService, IAsyncDisposable
 {
     // Nodes wake the scheduler by their beats; this is for a cluster whose silos only serve.
@@ -16,12 +18,14 @@ internal sealed class ClusterHost(SiloClusterOptions options, IActors actors, Lo
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _retaining = Task.CompletedTask;
+    private Task _takingIn = Task.CompletedTask;
     private Task _waking = Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _waking = KeepSchedulerAwakeAsync();
         _retaining = retention.RunAsync(_stopping.Token);
+        _takingIn = inbox.RunAsync(_stopping.Token);
         if (options.Worker is { } node)
         {
             worker.Start(node);
@@ -54,7 +58,7 @@ internal sealed class ClusterHost(SiloClusterOptions options, IActors actors, Lo
     private async Task EndLoopsAsync()
     {
         await _stopping.CancelAsync();
-        await Task.WhenAll(_waking, _retaining);
+        await Task.WhenAll(_waking, _retaining, _takingIn);
     }
 
     private async Task KeepSchedulerAwakeAsync()

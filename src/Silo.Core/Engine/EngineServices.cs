@@ -13,7 +13,7 @@ namespace Silo.Core.Engine;
 
 public static class EngineServices
 {
-    /// <summary>Adds what every engine is made of: the factories of its actors, live events, an <see cref="ISiloClient"/>, retention and a <see cref="LocalWorker"/>.
+    /// <summary>Adds what every engine is made of: the factories of its actors, live events, an <see cref="ISiloClient"/>, retention, an <see cref="InboxPump"/> and a <see cref="LocalWorker"/>.
     /// The engine itself adds an <see cref="IActors"/>, an <see cref="ISchedulerSuccession"/> and a clock, the host a store and logging.</summary>
     /// <remarks>Ids, randomness and the event sink are those of the system unless others were added before.</remarks>
     public static IServiceCollection AddSiloEngine(this IServiceCollection services, SchedulerOptions scheduler, SiloClientOptions client, RetentionOptions retention)
@@ -25,7 +25,9 @@ public static class EngineServices
         services.TryAddSingleton<IEventSink>(static provider => provider.GetRequiredService<LiveEvents>());
         services.AddPlacement();
         services.TryAddSingleton(provider => NewFactories(provider, scheduler));
-        services.TryAddSingleton<ISiloClient>(provider => NewClient(provider, client));
+        services.TryAddSingleton(provider => NewClient(provider, client));
+        services.TryAddSingleton<ISiloClient>(static provider => provider.GetRequiredService<SiloClient>());
+        services.TryAddSingleton(provider => NewInboxPump(provider, client));
         services.TryAddSingleton(retention);
         services.TryAddSingleton<Retention>();
         services.TryAddSingleton<LocalWorker>();
@@ -80,4 +82,12 @@ public static class EngineServices
         Time = provider.GetRequiredService<TimeProvider>(),
         Logger = provider.GetRequiredService<ILogger<SiloClient>>(),
     });
+
+    private static InboxPump NewInboxPump(IServiceProvider provider, SiloClientOptions options) => new(
+        provider.GetService<IStoreInbox>(),
+        provider.GetRequiredService<SiloClient>(),
+        provider.GetRequiredService<ISchedulerSuccession>(),
+        options.Pool,
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILogger<InboxPump>>());
 }
