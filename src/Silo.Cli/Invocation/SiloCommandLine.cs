@@ -4,6 +4,7 @@ using Silo.Cli.Completion;
 using Silo.Cli.Configuration;
 using Silo.Cli.Demo;
 using Silo.Cli.Doctor;
+using Silo.Cli.Events;
 using Silo.Cli.Keys;
 using Silo.Cli.Nodes;
 using Silo.Cli.Queues;
@@ -33,6 +34,7 @@ internal static class SiloCommandLine
         root.Subcommands.Add(NodesCommand.Create(context));
         root.Subcommands.Add(DrainCommand.Create(context));
         root.Subcommands.Add(QueuesCommand.Create(context));
+        root.Subcommands.Add(EventsCommand.Create(context));
         root.Subcommands.Add(KeysCommand.Create(context));
         root.Subcommands.Add(DemoCommand.Create(context));
         root.Subcommands.Add(ConfigCommand.Create(context));

@@ -19,6 +19,7 @@ public sealed class ExitCodeTests
         ["cancel", SomeTask],
         ["retry", SomeTask],
         ["nodes"],
+        ["events"],
         ["drain", "local"],
         ["queues"],
         ["queues", "night", "--strategy", "random"],
