@@ -4,6 +4,7 @@ using Silo.Core.Engine;
 using Silo.Core.Handlers;
 using Silo.Core.Storage;
 using Silo.Core.Workers;
+using Silo.Embedded.Turns;
 
 namespace Silo.Embedded;
 
@@ -20,7 +21,7 @@ internal sealed class EmbeddedHost(
     ILoadProbe? load = null,
     IExecutionObserver? observer = null) : IHostedService, IAsyncDisposable
 {
-    private readonly ConcurrentExclusiveSchedulerPair _workerTurns = new();
+    private readonly TurnScheduler _workerTurns = new();
     private readonly CancellationTokenSource _stopping = new();
     private Task _retaining = Task.CompletedTask;
     private WorkerRuntime? _worker;
@@ -39,7 +40,7 @@ internal sealed class EmbeddedHost(
             Time = time,
             Ids = ids,
             Random = random,
-            Turns = _workerTurns.ExclusiveScheduler,
+            Turns = _workerTurns,
             Handlers = TaskScheduler.Default,
             Load = load,
             Observer = observer,
