@@ -42,10 +42,10 @@ show_errors() {
   say "(all of it: $1)"
 }
 
-# Everything that decides what a restore asks for.
+# Everything that decides what a restore asks for, and which package sources the user has.
 restore_key() {
-  (cd "$ROOT" && find . \( -name bin -o -name obj -o -name artifacts -o -name node_modules -o -name .git \) -prune -o \
-    -type f \( -name '*.csproj' -o -name 'Directory.*' -o -iname 'nuget.config' -o -name '*.sln' -o -name '*.slnf' -o -name global.json \) -print |
+  (cd "$ROOT" && find . "${HOME:-.}/.nuget/NuGet" \( -name bin -o -name obj -o -name artifacts -o -name node_modules -o -name .git \) -prune -o \
+    -type f \( -name '*.csproj' -o -name 'Directory.*' -o -iname 'nuget.config' -o -name '*.sln' -o -name '*.slnf' -o -name global.json \) -print 2>/dev/null |
     LC_ALL=C sort | while IFS= read -r file; do cksum "$file"; done | cksum | tr ' ' '-')
 }
 

@@ -94,6 +94,11 @@ public sealed class SiloHttpClient : IDisposable
     public Task<NodeResponse> ResumeNodeAsync(string node, CancellationToken cancellationToken = default) =>
         PostAsync($"nodes/{Uri.EscapeDataString(node)}/resume", Wire.NodeResponse, cancellationToken);
 
+    /// <summary>Takes a node that has left or died off the list; refused with <c>node_alive</c> while it lives.</summary>
+    /// <returns>The node as it was.</returns>
+    public Task<NodeResponse> RemoveNodeAsync(string node, CancellationToken cancellationToken = default) =>
+        _connection.SendAsync(HttpMethod.Delete, $"{Api}/nodes/{Uri.EscapeDataString(node)}", content: null, Wire.NodeResponse, CallTimeout, cancellationToken);
+
     public Task<OverviewResponse> GetOverviewAsync(CancellationToken cancellationToken = default) => GetAsync("overview", Wire.OverviewResponse, cancellationToken);
 
     /// <summary>Who the server takes this client for, and what its key may do.</summary>

@@ -1,13 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using Silo.Core.Clients;
 using Silo.Core.Engine;
-using Silo.Core.Nodes;
-using Silo.Core.Placement;
-using Silo.Core.Scheduling;
 using Silo.Core.Storage;
-using Silo.Core.Tasks;
+using Silo.Embedded.Leadership;
 
 namespace Silo.Embedded;
 
@@ -23,68 +19,20 @@ public static class EmbeddedServices
         options.Validate();
         services.AddSingleton(options);
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IIdSource, SystemIdSource>();
-        services.TryAddSingleton<IRandomSource, SystemRandomSource>();
-        services.TryAddSingleton<StoreClock>();
-        services.TryAddSingleton<LiveEvents>();
-        services.TryAddSingleton<IEventSink>(static provider => provider.GetRequiredService<LiveEvents>());
-        services.AddPlacement();
-        services.TryAddSingleton(NewFactories);
+        services.AddSiloEngine(options.Scheduler, options.Client, options.Retention);
+        services.TryAddSingleton(NewLeaseKeeper);
+        services.TryAddSingleton<IStandby>(static provider => provider.GetRequiredService<SchedulerLeaseKeeper>());
+        services.TryAddSingleton<ISchedulerSuccession, EmbeddedSuccession>();
         services.TryAddSingleton<EmbeddedActors>();
         services.TryAddSingleton<IActors>(static provider => provider.GetRequiredService<EmbeddedActors>());
-        services.TryAddSingleton<ISiloClient>(NewClient);
-        services.TryAddSingleton(options.Retention);
-        services.TryAddSingleton<Retention>();
         services.AddHostedService<EmbeddedHost>();
         return services;
     }
 
-    private static ActorFactories NewFactories(IServiceProvider provider)
-    {
-        var options = provider.GetRequiredService<EmbeddedOptions>();
-        var time = provider.GetRequiredService<TimeProvider>();
-        var clock = provider.GetRequiredService<StoreClock>();
-        var events = provider.GetRequiredService<IEventSink>();
-        var random = provider.GetRequiredService<IRandomSource>();
-        var logging = provider.GetRequiredService<ILoggerFactory>();
-        return new ActorFactories
-        {
-            Scheduler = (pool, actors) => new SchedulerActor(options.Scheduler with { Pool = pool }, new SchedulerPorts
-            {
-                Actors = actors,
-                Store = provider.GetRequiredService<ISchedulerStore>(),
-                Events = events,
-                Time = time,
-                Clock = clock,
-                Random = random,
-                Logger = logging.CreateLogger<SchedulerActor>(),
-                Strategies = provider.GetRequiredService<PlacementStrategies>(),
-                // Not on the turns of the scheduler: what replaces it waits for them to end.
-                SteppedDown = () => _ = Task.Run(() => provider.GetRequiredService<EmbeddedActors>().ReplaceSchedulerAsync(pool)),
-            }),
-            Node = (name, actors) => new NodeActor(name, options.Scheduler.Pool, new NodePorts
-            {
-                Actors = actors,
-                Store = provider.GetRequiredService<IOutcomeStore>(),
-                Events = events,
-                Time = time,
-                Clock = clock,
-                Random = random,
-                Ids = provider.GetRequiredService<IIdSource>(),
-                Logger = logging.CreateLogger<NodeActor>(),
-            }),
-            Task = (id, actors) => new TaskActor(id, provider.GetRequiredService<ITaskStore>(), actors, clock, time, options.Scheduler.Pool),
-        };
-    }
-
-    private static SiloClient NewClient(IServiceProvider provider) => new(provider.GetRequiredService<EmbeddedOptions>().Client, new SiloClientPorts
-    {
-        Store = provider.GetRequiredService<ITaskStore>(),
-        Actors = provider.GetRequiredService<IActors>(),
-        Events = provider.GetRequiredService<IEventSink>(),
-        Clock = provider.GetRequiredService<StoreClock>(),
-        Ids = provider.GetRequiredService<IIdSource>(),
-        Time = provider.GetRequiredService<TimeProvider>(),
-        Logger = provider.GetRequiredService<ILogger<SiloClient>>(),
-    });
+    private static SchedulerLeaseKeeper NewLeaseKeeper(IServiceProvider provider) => new(
+        provider.GetService<ISchedulerLeaseStore>(),
+        provider.GetRequiredService<EmbeddedOptions>().Scheduler.Pool,
+        $"{Environment.MachineName}:{Environment.ProcessId}:{provider.GetRequiredService<IIdSource>().NewInstanceId()}",
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILogger<SchedulerLeaseKeeper>>());
 }

@@ -7,11 +7,15 @@ namespace Silo.Gateway;
 /// for a body.</remarks>
 public static class GatewayKestrel
 {
+    /// <summary>Bytes of a request that are read before anything of ours takes them. Default of the web server 1 MiB, which each of thousands of connections could fill.</summary>
+    public const long RequestBufferBytesMax = 64 * 1024;
+
     /// <summary>Sets the limits of <paramref name="options"/>. <see cref="GatewayServices.AddSiloGateway"/> does so already; only a host with a web server of its own calls it.</summary>
     public static void ConfigureSiloKestrel(this KestrelServerOptions kestrel, GatewayOptions options)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = options.BodyBytesMax;
+        kestrel.Limits.MaxRequestBufferSize = RequestBufferBytesMax;
         kestrel.Limits.MaxConcurrentConnections = options.ConnectionsMax;
         kestrel.Limits.RequestHeadersTimeout = options.RequestHeadersTimeout;
         kestrel.Limits.KeepAliveTimeout = options.KeepAliveTimeout;

@@ -3,11 +3,9 @@ using Silo.Gateway.Security;
 namespace Silo.Gateway;
 
 /// <summary>Who may call the HTTP API, and how much at a time.</summary>
-public sealed class GatewayOptions
+public sealed partial class GatewayOptions
 {
     public const int ApiKeysMax = 1000;
-    public const long BodyBytesMin = 64 * 1024;
-    public const long BodyBytesMaxMax = 1024L * 1024 * 1024;
 
     /// <summary>The keys of which callers must send one. Default none: then only this machine may call, with every scope, and the server refuses to listen elsewhere.</summary>
     public IReadOnlyList<ApiKey> ApiKeys { get; init; } = [];
@@ -19,39 +17,11 @@ public sealed class GatewayOptions
     /// <summary>Origins, as <c>https://example.org</c>, beside the server's own whose web pages may call. Default none.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
-    /// <summary>The largest body that is read. Default 8 MiB.</summary>
-    public long BodyBytesMax { get; init; } = 8 * 1024 * 1024;
-
-    /// <summary>How many may follow events or logs at a time; more are refused with 503 <c>too_many_readers</c>. Default 500.</summary>
-    public int EventReadersMax { get; init; } = 500;
-
-    /// <summary>Tasks that may wait; while there are more, submits are refused with 429 <c>backlog_full</c>. Default 5,000,000.</summary>
-    public long BacklogMax { get; init; } = 5_000_000;
-
-    /// <summary>Connections at a time; one more is closed at once. Default 4,096.</summary>
-    public int ConnectionsMax { get; init; } = 4096;
-
-    /// <summary>How long a request's headers may take; a slower request is answered with a bare 408. Default 10 s.</summary>
-    public TimeSpan RequestHeadersTimeout { get; init; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>How long a connection may be idle between requests before it is closed. Default 130 s.</summary>
-    public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(130);
-
-    /// <summary>Bytes a second at which a body must arrive, after <see cref="BodyGraceTime"/>; a slower one is answered with 408 <c>body_too_slow</c>. Default 240.</summary>
-    public double BodyBytesPerSecondMin { get; init; } = 240;
-
-    /// <summary>How long a body may be slower; above 1 s. Default 5 s.</summary>
-    public TimeSpan BodyGraceTime { get; init; } = TimeSpan.FromSeconds(5);
-
     /// <summary>What is wrong with these settings, all of it; empty when nothing is.</summary>
     public IReadOnlyList<string> Problems()
     {
         var problems = new List<string>();
         problems.AddRange(KeyProblems());
-        if (BodyBytesMax is < BodyBytesMin or > BodyBytesMaxMax)
-            problems.Add($"BodyBytesMax is {BodyBytesMax}: {BodyBytesMin} to {BodyBytesMaxMax} were expected.");
-        if (EventReadersMax < 0)
-            problems.Add($"EventReadersMax is {EventReadersMax}: 0 or more were expected.");
         problems.AddRange(LimitProblems());
         foreach (var host in AllowedHosts)
         {
@@ -68,22 +38,6 @@ public sealed class GatewayOptions
         }
 
         return problems;
-    }
-
-    private IEnumerable<string> LimitProblems()
-    {
-        if (BacklogMax < 1)
-            yield return $"BacklogMax is {BacklogMax}: 1 or more was expected.";
-        if (ConnectionsMax < 1)
-            yield return $"ConnectionsMax is {ConnectionsMax}: 1 or more was expected.";
-        if (RequestHeadersTimeout <= TimeSpan.Zero)
-            yield return $"RequestHeadersTimeout is {RequestHeadersTimeout}: a time above zero was expected.";
-        if (KeepAliveTimeout <= TimeSpan.Zero)
-            yield return $"KeepAliveTimeout is {KeepAliveTimeout}: a time above zero was expected.";
-        if (!(BodyBytesPerSecondMin > 0 && double.IsFinite(BodyBytesPerSecondMin)))
-            yield return $"BodyBytesPerSecondMin is {BodyBytesPerSecondMin}: a number above 0 was expected.";
-        if (BodyGraceTime <= TimeSpan.FromSeconds(1))
-            yield return $"BodyGraceTime is {BodyGraceTime}: a time above 1 s was expected.";
     }
 
     private IEnumerable<string> KeyProblems()

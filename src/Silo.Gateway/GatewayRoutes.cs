@@ -24,6 +24,7 @@ public static class GatewayRoutes
         // Before the checks: which key is needed is said by the route.
         app.UseRouting();
         app.UseMiddleware<CallerMiddleware>();
+        app.UseMiddleware<StandbyMiddleware>();
         var api = app.MapGroup(Api);
         api.MapTaskApi();
         api.MapQueueApi();

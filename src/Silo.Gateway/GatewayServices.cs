@@ -36,6 +36,8 @@ public static class GatewayServices
         services.AddSingleton<ReaderSeats>();
         services.AddSingleton<WaitEnd>();
         services.AddSingleton<BacklogGate>();
+        services.AddSingleton<BodyMemory>();
+        services.AddSingleton<ReadingTurns>();
         services.AddSingleton(provider => new KnownNames(provider.GetRequiredService<SchedulerView>(), provider.GetService<IHandlerCatalog>(), provider.GetServices<UnofferedTaskType>()));
         services.AddApiDocument();
         services.AddHostedService<LoopbackOnlyWithoutKey>();

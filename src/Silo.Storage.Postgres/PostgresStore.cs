@@ -1,7 +1,14 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using Silo.Core.Storage;
+using Silo.Storage.Postgres.Inbox;
+using Silo.Storage.Postgres.Leases;
 using Silo.Storage.Postgres.Opening;
+using Silo.Storage.Postgres.Outcomes;
+using Silo.Storage.Postgres.Sql;
+using Silo.Storage.Postgres.Tasks;
+using Silo.Storage.Postgres.Writing;
 
 namespace Silo.Storage.Postgres;
 
@@ -12,6 +19,15 @@ public sealed partial class PostgresStore : ITaskStore, ISchedulerStore, IOutcom
     private readonly PostgresStoreOptions _options;
     private readonly ILogger _logger;
     private readonly Database _database;
+    private readonly WriteLane<InsertOperation> _inserts;
+    private readonly WriteLane<InsertOperation> _keyedInserts;
+    private readonly WriteLane<OutcomeOperation> _outcomes;
+    private readonly Transactions _transactions;
+    private readonly Reads _reads;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _folding;
+    private readonly SchedulerLeases _leases;
+    private readonly StoreInbox _inbox;
     private readonly Lazy<Task> _closing;
 
     private PostgresStore(PostgresStoreOptions options, TimeProvider time, ILogger logger, Database database)
@@ -19,6 +35,15 @@ public sealed partial class PostgresStore : ITaskStore, ISchedulerStore, IOutcom
         _options = options;
         _logger = logger;
         _database = database;
+        _transactions = new Transactions(database);
+        _reads = new Reads(database);
+        _inserts = new("insert", options.InsertConnections, database, options, time, logger, InsertTasks.ExecuteAsync);
+        _keyedInserts = new("keyed insert", 1, database, options, time, logger, new InsertKeyedTasks(options).ExecuteAsync);
+        _outcomes = new("outcome", options.OutcomeConnections, database, options, time, logger, OutcomeBatch.ExecuteAsync);
+        var folding = new CounterFolding(_transactions, options, time, logger);
+        _folding = Task.Run(() => folding.RunAsync(_stopping.Token));
+        _leases = new SchedulerLeases(database);
+        _inbox = new StoreInbox(database, time);
         _closing = new Lazy<Task>(CloseAsync);
     }
 
@@ -55,8 +80,32 @@ public sealed partial class PostgresStore : ITaskStore, ISchedulerStore, IOutcom
     /// <inheritdoc cref="DisposeAsync"/>
     public void Dispose() => _closing.Value.GetAwaiter().GetResult();
 
+    // Off the caller's turn: an actor that asks must not have rows decoded on it.
+    private Task<T> ReadAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        ThrowIfClosed();
+        return Task.Run(() => _reads.RunAsync(read, cancellationToken), cancellationToken);
+    }
+
+    private Task<T> WriteAsync<T>(Func<WriteTransaction, Task<T>> work, CancellationToken cancellationToken)
+    {
+        ThrowIfClosed();
+        return Task.Run(() => _transactions.RunAsync(work, cancellationToken), cancellationToken);
+    }
+
+    private void ThrowIfClosed()
+    {
+        if (_closing.IsValueCreated)
+            throw new StoreUnavailableException("The store is closed.");
+    }
+
     private async Task CloseAsync()
     {
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_folding, _inserts.StopAsync(), _keyedInserts.StopAsync(), _outcomes.StopAsync());
+        _stopping.Dispose();
+        await _leases.DisposeAsync();
+        await _inbox.DisposeAsync();
         await _database.DisposeAsync();
         PostgresStoreLog.Closed(_logger, _database.Name);
     }

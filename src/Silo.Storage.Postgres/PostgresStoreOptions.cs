@@ -71,8 +71,8 @@ public sealed class PostgresStoreOptions
         RequireTime(FoldEvery, nameof(FoldEvery));
         if (ResendFor < TimeSpan.Zero)
             problems.Add($"{nameof(ResendFor)} is {ResendFor}: it must not be negative");
-        // One lane for keyed submits, and one connection that is left for reading.
-        var least = InsertConnections + OutcomeConnections + 2;
+        // One lane for keyed submits, one connection for the scheduler's lease, and one that is left for reading.
+        var least = InsertConnections + OutcomeConnections + 4;
         if (ConnectionsMax < least)
             problems.Add($"{nameof(ConnectionsMax)} is {ConnectionsMax}: with {InsertConnections} to insert and {OutcomeConnections} to record it must be at least {least}");
         if (problems.Count > 0)

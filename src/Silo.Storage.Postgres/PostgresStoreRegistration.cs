@@ -7,7 +7,7 @@ namespace Silo.Storage.Postgres;
 
 public static class PostgresStoreRegistration
 {
-    /// <summary>Adds one <see cref="PostgresStore"/> behind the three store ports. It connects and brings the schema up to date when it is first asked for, and throws
+    /// <summary>Adds one <see cref="PostgresStore"/> behind the store ports. It connects and brings the schema up to date when it is first asked for, and throws
     /// there what <see cref="PostgresStore.Open(PostgresStoreOptions, TimeProvider?, ILogger{PostgresStore}?)"/> throws.</summary>
     public static IServiceCollection AddSiloPostgresStore(this IServiceCollection services, Action<PostgresStoreOptions> configure)
     {
@@ -19,6 +19,8 @@ public static class PostgresStoreRegistration
         services.AddSingleton<ITaskStore>(provider => provider.GetRequiredService<PostgresStore>());
         services.AddSingleton<ISchedulerStore>(provider => provider.GetRequiredService<PostgresStore>());
         services.AddSingleton<IOutcomeStore>(provider => provider.GetRequiredService<PostgresStore>());
+        services.AddSingleton<ISchedulerLeaseStore>(provider => provider.GetRequiredService<PostgresStore>());
+        services.AddSingleton<IStoreInbox>(provider => provider.GetRequiredService<PostgresStore>());
         return services;
     }
 }

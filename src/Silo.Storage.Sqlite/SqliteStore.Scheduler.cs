@@ -31,6 +31,10 @@ public sealed partial class SqliteStore
         WriteAsync(1, transaction => NodeRows.SetDrain(transaction, pool, epoch, node, draining), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<ForgetNodeAnswer> ForgetNodeAsync(string pool, long epoch, NodeFence fence, bool draining, CancellationToken cancellationToken) =>
+        WriteAsync(1, transaction => NodeRows.Forget(transaction, pool, epoch, fence, draining), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<int>> ReadPrioritiesAsync(string queue, CancellationToken cancellationToken) =>
         ReadAsync(session => ReadyReads.Priorities(session, queue), cancellationToken);
 

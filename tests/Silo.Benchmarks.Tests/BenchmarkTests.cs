@@ -40,6 +40,28 @@ public sealed class BenchmarkTests
     }
 
     [Fact]
+    public async Task Xmin_FewSamples_KeepsDeadVersionsOnOneSideOnlyAndLosesNothing()
+    {
+        var report = await RunAsync("xmin", "--json", "--bloat", "500", "--rounds", "1", "--burst", "100", "--samples", "5", "--idle-ms", "1");
+
+        AssertLedger(report, acknowledged: 2 * 605);
+        Assert.True(report.GetProperty("ratio_p99").GetDouble() > 0);
+        Assert.Equal(0, report.GetProperty("baseline_dead_versions").GetInt64());
+        Assert.InRange(report.GetProperty("pinned_dead_versions").GetInt64(), 600, long.MaxValue);
+        Assert.Equal(("on", "on"), (Setting(report, "fsync"), Setting(report, "synchronous_commit")));
+    }
+
+    [Fact]
+    public async Task Recovery_OneRestart_LosesNothing()
+    {
+        var report = await RunAsync("recovery", "--json", "--restarts", "1", "--steady", "1");
+
+        AssertLedger(report, acknowledged: report.GetProperty("ledger").GetProperty("acknowledged").GetInt64());
+        Assert.True(report.GetProperty("rate_before").GetProperty("median").GetDouble() > 0);
+        Assert.True(report.GetProperty("back_seconds").GetProperty("median").GetDouble() > report.GetProperty("restart_seconds").GetProperty("median").GetDouble());
+    }
+
+    [Fact]
     public async Task Report_WithoutJson_IsForPeople()
     {
         var (exitCode, output) = await InvokeAsync("latency", "--rounds", "1", "--samples", "1", "--idle-ms", "1");
@@ -54,7 +76,7 @@ public sealed class BenchmarkTests
         var (exitCode, output) = await InvokeAsync();
 
         Assert.Equal(0, exitCode);
-        Assert.Equal(["throughput", "latency", "memory"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]));
+        Assert.Equal(["throughput", "latency", "memory", "flood", "xmin", "recovery"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]));
     }
 
     [Theory]

@@ -1,6 +1,5 @@
 using Silo.Core.Storage;
 using Silo.Storage.Postgres.Opening;
-using Silo.Testing.Postgres;
 
 namespace Silo.Storage.Postgres.Tests;
 

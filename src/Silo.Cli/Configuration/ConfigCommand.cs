@@ -54,7 +54,7 @@ internal static class ConfigCommand
         var (value, origin) = given is { Implicit: false }
             ? (string.Join(SettingForms.EntrySeparator, given.Tokens.Select(token => token.Value)), setting.OptionName)
             : values.Find(setting) is { } found ? (found.Text, found.Source) : (setting.Default, "default");
-        return new ShownSetting(setting.Name, value is null || !setting.IsSecret ? value?.Replace(SettingForms.EntrySeparator, ',') : Masked, origin);
+        return new ShownSetting(setting.Name, value is null || !setting.IsSecret ? value?.Replace(SettingForms.EntrySeparator, ',') : setting.Mask?.Invoke(value) ?? Masked, origin);
     }
 
     private static void Write(CommandContext context, ParseResult parsed, IReadOnlyList<ShownSetting> shown, bool withOrigin)

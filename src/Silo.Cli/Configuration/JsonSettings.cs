@@ -36,6 +36,13 @@ internal static class JsonSettings
         {
             file.Add(key, text);
         }
+        else if (value.ValueKind == JsonValueKind.Object && file.IsSection(key))
+        {
+            foreach (var setting in value.EnumerateObject())
+            {
+                Add(file, $"{key}{Setting.SectionEnd}{setting.Name}", setting.Value);
+            }
+        }
         else if (value.ValueKind == JsonValueKind.Object && value.EnumerateObject().All(entry => Scalar(entry.Value) is not null))
         {
             file.Add(key, SettingShape.Map, [.. value.EnumerateObject().Select(entry => $"{entry.Name}={Scalar(entry.Value)}")]);

@@ -6,19 +6,25 @@ using Silo.Cli.Invocation;
 namespace Silo.Cli.Configuration;
 
 /// <summary>One thing that can be set: as an option, as an environment variable, or in a file.</summary>
-/// <param name="name">Its key in files, such as <c>files-root</c>; option and variable follow from it.</param>
+/// <param name="name">Its key in files, such as <c>files-root</c>, or <c>limits.body</c> in the section <c>limits</c>; option and variable follow from it.</param>
 /// <param name="description">One sentence, for help, schema and reference.</param>
 internal abstract class Setting(string name, string description)
 {
     public const string VariablePrefix = "SILO_";
 
+    /// <summary>Between the name of a section and those of its settings.</summary>
+    public const char SectionEnd = '.';
+
     public string Name => name;
 
     public string Description => description;
 
-    public string OptionName => $"--{name}";
+    public string OptionName => $"--{name.Replace(SectionEnd, '-')}";
 
-    public string Variable => VariablePrefix + name.Replace('-', '_').ToUpperInvariant();
+    public string Variable => VariablePrefix + name.Replace('-', '_').Replace(SectionEnd, '_').ToUpperInvariant();
+
+    /// <summary>A variable of other programs that says the same; ours wins over it. It is not a mistake of anybody's whatever is in it, until its value is used.</summary>
+    public string? OtherVariable { get; init; }
 
     /// <summary>The verbs that read it.</summary>
     public required string UsedBy { get; init; }
@@ -31,6 +37,9 @@ internal abstract class Setting(string name, string description)
 
     /// <summary>Its value is never shown.</summary>
     public bool IsSecret { get; init; }
+
+    /// <summary>What of a secret may be shown; null for nothing, which is the default.</summary>
+    public Func<string, string?>? Mask { get; init; }
 
     /// <summary>How many values it has, and how they are written.</summary>
     public SettingShape Shape { get; init; }

@@ -48,12 +48,24 @@ internal static class SettingForms
         text => ValueParsers.Duration(max, bareUnit)(text),
         () => new() { ["type"] = new JsonArray("string", "number"), ["pattern"] = @"^[0-9]+(\.[0-9]+)?(ms|s|m|h|d)?$", ["minimum"] = 0 });
 
+    public static SettingForm<long> WholeNumber(long min, long max) => new("N", ValueParsers.WholeNumber(min, max), () => NumberSchema(min, max));
+
+    public static SettingForm<long> Bytes(long min, long max) => new(
+        "SIZE", ValueParsers.Bytes(min, max), () => new() { ["type"] = new JsonArray("string", "integer"), ["pattern"] = "^[0-9]+(KiB|MiB|GiB)?$", ["minimum"] = min, ["maximum"] = max });
+
+    /// <param name="min">The shortest that is taken.</param>
+    /// <param name="max">The longest that is taken.</param>
+    public static SettingForm<TimeSpan> Duration(TimeSpan min, TimeSpan max) => new(
+        "TIME",
+        text => ValueParsers.Duration(max)(text) is var time && time >= min ? time : throw new FormatException($"must be at least {min.TotalSeconds} s"),
+        Duration(max).Schema);
+
     public static SettingForm<string> OneOf(string valueName, params string[] names) => new(
         valueName, ValueParsers.OneOf(names), () => new() { ["enum"] = new JsonArray([.. names.Select(name => JsonValue.Create(name))]) });
 
     private static JsonObject TextSchema() => new() { ["type"] = "string", ["minLength"] = 1 };
 
-    private static JsonObject NumberSchema(int min, int max) => new() { ["type"] = "integer", ["minimum"] = min, ["maximum"] = max };
+    private static JsonObject NumberSchema(long min, long max) => new() { ["type"] = "integer", ["minimum"] = min, ["maximum"] = max };
 
     private static T[] ReadList<T>(string text, ValueParser<T> parser)
     {

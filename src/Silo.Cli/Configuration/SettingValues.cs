@@ -15,6 +15,7 @@ internal sealed partial class SettingValues
 
     private readonly Dictionary<string, SettingValue> _values = [];
     private readonly List<string> _problems = [];
+    private IReadOnlyDictionary<string, string> _environment = new Dictionary<string, string>();
 
     public static SettingValues Nothing { get; } = new();
 
@@ -36,6 +37,9 @@ internal sealed partial class SettingValues
     }
 
     public SettingValue? Find(Setting setting) => _values.GetValueOrDefault(setting.Name);
+
+    /// <summary>A variable of other programs; null when it is not set, or empty.</summary>
+    public string? Variable(string name) => _environment.GetValueOrDefault(name) is { Length: > 0 } text ? text : null;
 
     /// <summary>A variable has the entries of a list or a map between commas.</summary>
     public static string FromVariable(Setting setting, string text) => setting.Shape == SettingShape.One ? text : text.Replace(',', SettingForms.EntrySeparator);
@@ -63,6 +67,15 @@ internal sealed partial class SettingValues
 
     private void AddEnvironment(IReadOnlyDictionary<string, string> environment)
     {
+        _environment = environment;
+        foreach (var setting in Settings.All)
+        {
+            if (setting.OtherVariable is { } other && Variable(other) is { } text)
+            {
+                _values[setting.Name] = new SettingValue(other, text);
+            }
+        }
+
         foreach (var (name, text) in environment.Where(variable => variable.Value.Length > 0).OrderBy(variable => variable.Key, StringComparer.Ordinal))
         {
             if (Settings.All.FirstOrDefault(setting => setting.Variable == name) is { } setting)

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Silo.Cli.Stores;
 using Silo.Contracts.Json;
 using Silo.Core.Nodes;
 using Silo.Core.Workers;
@@ -9,6 +10,9 @@ namespace Silo.Cli.Configuration;
 /// <summary>Every setting there is: options, environment, files, their schema and their reference all come from here.</summary>
 internal static class Settings
 {
+    /// <summary>The store that connection is for.</summary>
+    public const string Postgres = "postgres";
+
     private const string Clients = "worker and every verb that calls a server";
 
     public static Setting<Uri> Server { get; } = new("server", SettingForms.ServerAddress, "Address of the server.")
@@ -36,6 +40,23 @@ internal static class Settings
         Default = "127.0.0.1:7070",
     };
 
+    public static Setting<string> Store { get; } = new(
+        "store", SettingForms.OneOf("STORE", "sqlite", Postgres), "Where tasks are kept: sqlite is a file of this machine, postgres a database that connection names (the demo makes one of its own).")
+    {
+        UsedBy = "up, doctor, demo",
+        Default = "sqlite",
+    };
+
+    public static Setting<string> Connection { get; } = new(
+        "connection", SettingForms.Text("URL"), "The database of the store postgres: postgresql://USER:PASSWORD@HOST:5432/DATABASE, or Npgsql's keywords.")
+    {
+        UsedBy = "up, doctor",
+        OtherVariable = "DATABASE_URL",
+        DefaultInWords = "`PGHOST`, `PGPORT`, `PGDATABASE`, `PGUSER`, `PGPASSWORD` and `PGSSLMODE`, which also fill in what the connection leaves out",
+        IsSecret = true,
+        Mask = PostgresAddress.Masked,
+    };
+
     public static Setting<string> Data { get; } = new("data", SettingForms.Text("DIR"), "Folder of the database file silo.db; made when it is absent.")
     {
         UsedBy = "up, doctor",
@@ -49,6 +70,13 @@ internal static class Settings
     {
         UsedBy = "up",
         Default = "30d",
+    };
+
+    public static Setting<TimeSpan> ForgetNodes { get; } = new(
+        "forget-nodes", SettingForms.Duration(TimeSpan.FromDays(36_500), "DAYS", 'd'), "How long nodes that have left or died stay on the list; a bare number is days.")
+    {
+        UsedBy = "up",
+        Default = "7d",
     };
 
     public static Setting<int> Slots { get; } = new(
@@ -134,7 +162,7 @@ internal static class Settings
 
     /// <summary>In the order of the reference.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [Server, ApiKey, ApiKeyFile, Listen, Data, Db, Retention, Slots, FilesRoot, AllowHttpPrivate, AllowProcess, AllowProcessEnv, Log, Name, Weight, Tier, Label, Grace, Ledger];
+        [Server, ApiKey, ApiKeyFile, Listen, Store, Connection, Data, Db, Retention, ForgetNodes, Slots, FilesRoot, AllowHttpPrivate, AllowProcess, AllowProcessEnv, Log, Name, Weight, Tier, Label, Grace, Ledger, .. LimitSettings.All];
 
     private static string[] Names<TEnum>()
         where TEnum : struct, Enum => [.. Enum.GetValues<TEnum>().Select(WireNames.Of)];

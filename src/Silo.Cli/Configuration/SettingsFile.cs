@@ -45,6 +45,9 @@ internal sealed class SettingsFile
     /// <summary>How a setting is called in this file.</summary>
     public string KeyOf(Setting setting) => _holdsVariables ? setting.Variable : setting.Name;
 
+    /// <summary>Whether a key holds settings of its own, which are read as <c>section.key</c>.</summary>
+    public bool IsSection(string key) => !_holdsVariables && Settings.All.Any(setting => setting.Name.StartsWith($"{key}{Setting.SectionEnd}", StringComparison.Ordinal));
+
     public void AddProblem(string problem) => _problems.Add(problem);
 
     /// <summary>A problem at a key or a line of the file.</summary>

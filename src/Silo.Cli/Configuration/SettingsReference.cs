@@ -23,9 +23,11 @@ internal static class SettingsReference
         retention: 14d
         label:          # worker: what its tasks can ask for
           zone: eu
+        limits:         # up: a key with a dot stands in a section
+          backlog: 100000
         ```
 
-        Times are `500ms`, `30s`, `5m`, `2h` or `1d`. Several values are an array (or, with names, an object) in JSON and YAML, stand between commas in variables, and are one
+        Times are `500ms`, `30s`, `5m`, `2h` or `1d`; sizes are bytes, `512KiB`, `8MiB` or `1GiB`. Several values are an array (or, with names, an object) in JSON and YAML, stand between commas in variables, and are one
         option each on the command line.
 
         | key | option | variable | default | used by | |
@@ -38,7 +40,7 @@ internal static class SettingsReference
         var page = new StringBuilder(Head.ReplaceLineEndings("\n"));
         foreach (var setting in Settings.All)
         {
-            page.Append($"| `{setting.Name}` | `{setting.OptionName} {Cell(setting.ValueName)}` | `{setting.Variable}` | {Default(setting)} | {setting.UsedBy} | {Cell(setting.Description)} |\n");
+            page.Append($"| `{setting.Name}` | `{setting.OptionName} {Cell(setting.ValueName)}` | `{setting.Variable}`{(setting.OtherVariable is { } other ? $", `{other}`" : "")} | {Default(setting)} | {setting.UsedBy} | {Cell(setting.Description)} |\n");
         }
 
         return page.ToString();

@@ -14,7 +14,8 @@ internal static class SettingsSchema
         var properties = new JsonObject { ["$schema"] = new JsonObject { ["type"] = "string" } };
         foreach (var setting in Settings.All)
         {
-            properties[setting.Name] = Property(setting);
+            var (section, name) = setting.Name.Split(Setting.SectionEnd) is [var first, var second] ? (Section(properties, first), second) : (properties, setting.Name);
+            section[name] = Property(setting);
         }
 
         var schema = new JsonObject
@@ -27,6 +28,16 @@ internal static class SettingsSchema
             ["additionalProperties"] = false,
         };
         return schema.ToJsonString(Written);
+    }
+
+    private static JsonObject Section(JsonObject properties, string name)
+    {
+        if (!properties.ContainsKey(name))
+        {
+            properties[name] = new JsonObject { ["type"] = "object", ["properties"] = new JsonObject(), ["additionalProperties"] = false };
+        }
+
+        return properties[name]!["properties"]!.AsObject();
     }
 
     private static JsonObject Property(Setting setting)

@@ -42,6 +42,13 @@ internal static class YamlSettings
         {
             file.Add(key, text);
         }
+        else if (value is YamlMappingNode section && file.IsSection(key))
+        {
+            foreach (var (name, setting) in section.Children)
+            {
+                Add(file, $"{key}{Setting.SectionEnd}{Scalar(name) ?? name.ToString()}", setting);
+            }
+        }
         else if (value is YamlMappingNode entries && entries.Children.All(entry => Scalar(entry.Key) is not null && Scalar(entry.Value) is not null))
         {
             file.Add(key, SettingShape.Map, [.. entries.Children.Select(entry => $"{Scalar(entry.Key)}={Scalar(entry.Value)}")]);

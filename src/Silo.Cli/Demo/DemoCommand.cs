@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Silo.Cli.Configuration;
 using Silo.Cli.Demo.Loss;
 using Silo.Cli.Demo.Strategies;
 using Silo.Cli.Demo.Views;
@@ -13,6 +14,7 @@ internal sealed class DemoCommand(CommandContext context)
 
     private readonly Argument<string?> _folder = new("DIR") { Description = "Digests are made of the files below it. Default: the git checkout around the working folder.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<bool> _freeze = new("--freeze") { Description = "Freeze the worker past its lease instead of killing it, then let it go on." };
+    private readonly Option<string?> _store = context.Option(Settings.Store);
     private readonly Option<bool> _strategies = new("--strategies") { Description = "Show instead where each placement strategy puts tasks." };
 
     public static Command Create(CommandContext context)
@@ -22,6 +24,7 @@ internal sealed class DemoCommand(CommandContext context)
         command.Arguments.Add(verb._folder);
         command.Options.Add(verb._freeze);
         command.Options.Add(verb._strategies);
+        command.Options.Add(verb._store);
         command.Validators.Add(result =>
         {
             if (result.GetValue(verb._freeze) && result.GetValue(verb._strategies))
@@ -47,14 +50,14 @@ internal sealed class DemoCommand(CommandContext context)
 
         var json = parsed.GetValue(context.Json);
         IDemoView view = context.Terminal.IsInteractive && !json ? new LiveTableView(context.Terminal) : new LineView(context.Terminal);
-        var problems = parsed.GetValue(_strategies) ? await ShowStrategiesAsync(view, json, cancellationToken) : await ShowLossAsync(parsed, view, json, cancellationToken);
+        var problems = parsed.GetValue(_strategies) ? await ShowStrategiesAsync(parsed, view, json, cancellationToken) : await ShowLossAsync(parsed, view, json, cancellationToken);
         return (int)(problems.Count == 0 ? ExitCode.Ok : ExitCode.Failed);
     }
 
     private async Task<IReadOnlyList<string>> ShowLossAsync(ParseResult parsed, IDemoView view, bool json, CancellationToken cancellationToken)
     {
         var folder = Path.GetFullPath(parsed.GetValue(_folder) ?? CheckoutAround(Environment.CurrentDirectory));
-        var options = new LossOptions(folder, parsed.GetValue(_freeze) ? LossKind.Freeze : LossKind.Kill);
+        var options = new LossOptions(folder, parsed.GetValue(_freeze) ? LossKind.Freeze : LossKind.Kill) { Store = parsed.GetValue(_store) };
         var result = await new LossDemo(options).RunAsync(view, cancellationToken);
         ShowProblems(result.Problems);
         if (json)
@@ -69,9 +72,9 @@ internal sealed class DemoCommand(CommandContext context)
         return result.Problems;
     }
 
-    private async Task<IReadOnlyList<string>> ShowStrategiesAsync(IDemoView view, bool json, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> ShowStrategiesAsync(ParseResult parsed, IDemoView view, bool json, CancellationToken cancellationToken)
     {
-        var result = await new StrategiesDemo().RunAsync(view, cancellationToken);
+        var result = await new StrategiesDemo(parsed.GetValue(_store)).RunAsync(view, cancellationToken);
         ShowProblems(result.Problems);
         if (json)
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using Silo.Cli.Configuration;
 using Silo.Cli.Invocation;
+using Silo.Cli.Stores;
 using Silo.Contracts.Json;
 
 namespace Silo.Cli.Doctor;
@@ -12,26 +13,20 @@ internal sealed class DoctorCommand
     private readonly CommandContext _context;
     private readonly ServerOptions _server;
     private readonly Option<IPEndPoint?> _listen;
-    private readonly Option<string?> _data;
-    private readonly Option<string?> _db;
+    private readonly StoreOptions _store;
 
     private DoctorCommand(CommandContext context, Command command)
     {
         _context = context;
         _listen = context.Option(Settings.Listen);
-        _data = context.Option(Settings.Data);
-        _db = context.Option(Settings.Db);
-        foreach (var option in new Option[] { _listen, _data, _db })
-        {
-            command.Options.Add(option);
-        }
-
+        command.Options.Add(_listen);
+        _store = new StoreOptions(context, command);
         _server = new ServerOptions(context, command);
     }
 
     public static Command Create(CommandContext context)
     {
-        var command = new Command("doctor", "Check runtime, port, database file, rights, space, server and clock; say the fix of what is wrong.");
+        var command = new Command("doctor", "Check runtime, port, store, rights, space, server and clock; say the fix of what is wrong.");
         command.SetAction(new DoctorCommand(context, command).RunAsync);
         return command;
     }
@@ -39,12 +34,17 @@ internal sealed class DoctorCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         using var client = _server.Connect(parsed, ServerCheck.Limit);
-        var database = Path.GetFullPath(parsed.GetValue(_db) ?? Path.Join(parsed.GetValue(_data), "silo.db"));
+        var store = _store.Read(parsed);
         List<Finding> findings =
         [
             RuntimeCheck.Judge(Environment.Version),
             await PortCheck.RunAsync(parsed.GetValue(_listen)!, cancellationToken),
-            .. StoreCheck.Run(database),
+            .. store switch
+            {
+                StoreChoice.Postgres database => await PostgresCheck.RunAsync(database.Address, TimeProvider.System, cancellationToken),
+                StoreChoice.Sqlite file => StoreCheck.Run(file.Path),
+                _ => throw new InvalidOperationException($"There is no check for {store}."),
+            },
             .. await ServerCheck.RunAsync(client, _server.Address(parsed), _server.IsGiven(parsed), TimeProvider.System, cancellationToken),
         ];
         Write(findings, parsed.GetValue(_context.Json));

@@ -2,7 +2,7 @@ using Silo.Client;
 
 namespace Silo.Cli.Invocation;
 
-/// <summary>One call for each of several tasks that a person named: what one is refused is told, and the others still get theirs.</summary>
+/// <summary>One call for each of several tasks or nodes that a person named: what one is refused is told, and the others still get theirs.</summary>
 internal static class EachTarget
 {
     /// <summary>Makes the calls in the order given.</summary>

@@ -21,6 +21,30 @@ internal static partial class ValueParsers
             ? value
             : throw new FormatException($"must be a whole number from {min} to {max}");
 
+    public static ValueParser<long> WholeNumber(long min, long max) => text =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
+            ? value
+            : throw new FormatException($"must be a whole number from {min} to {max}");
+
+    /// <summary>Bytes, or a number of KiB, MiB or GiB.</summary>
+    public static ValueParser<long> Bytes(long min, long max) => text =>
+    {
+        var match = BytesForm().Match(text);
+        if (!match.Success)
+        {
+            throw new FormatException("must be a size such as 65536, 512KiB, 8MiB or 1GiB");
+        }
+
+        var bytes = long.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture) * match.Groups["unit"].Value switch
+        {
+            "KiB" => 1L << 10,
+            "MiB" => 1L << 20,
+            "GiB" => 1L << 30,
+            _ => 1L,
+        };
+        return bytes >= min && bytes <= max ? bytes : throw new FormatException($"must be {min} to {max} bytes");
+    };
+
     /// <summary>A number with ms, s, m, h or d, or a bare one.</summary>
     /// <param name="max">The longest that is taken.</param>
     /// <param name="bareUnit">What a bare number counts: s or d.</param>
@@ -93,4 +117,7 @@ internal static partial class ValueParsers
 
     [GeneratedRegex(@"^(?<number>[0-9]{1,9}(\.[0-9]{1,6})?)(?<unit>ms|s|m|h|d)?$")]
     private static partial Regex DurationForm();
+
+    [GeneratedRegex(@"^(?<number>[0-9]{1,12})(?<unit>KiB|MiB|GiB)?$")]
+    private static partial Regex BytesForm();
 }

@@ -6,7 +6,7 @@ using Silo.Contracts.Nodes;
 
 namespace Silo.Cli.Nodes;
 
-/// <summary><c>silo nodes</c>: every node the scheduler knows, dead ones included.</summary>
+/// <summary><c>silo nodes</c>: every node the scheduler knows, dead ones included until they are removed.</summary>
 internal static class NodesCommand
 {
     private static readonly string[] Columns = ["NODE", "STATE", "INCARNATION", "SLOTS", "OCCUPIED", "RUNNING", "WEIGHT", "TIER", "KIND", "PLACED", "CPU%", "MEM%", "LABELS"];
@@ -15,6 +15,7 @@ internal static class NodesCommand
     {
         var command = new Command("nodes", "List nodes: slots, load, state.");
         var server = new ServerOptions(context, command);
+        command.Subcommands.Add(RemoveNodesCommand.Create(context));
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = server.Connect(parsed);

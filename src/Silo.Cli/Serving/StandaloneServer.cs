@@ -6,13 +6,15 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Silo.Cli.Invocation;
+using Silo.Cli.Stores;
 using Silo.Client.Workers;
+using Silo.Core.Scheduling;
 using Silo.Core.Storage;
 using Silo.Core.Workers;
 using Silo.Embedded;
 using Silo.Gateway;
-using Silo.Gateway.Security;
 using Silo.Handlers;
+using Silo.Storage.Postgres;
 using Silo.Storage.Sqlite;
 
 namespace Silo.Cli.Serving;
@@ -22,8 +24,7 @@ internal sealed record StandaloneSettings
 {
     public required IPEndPoint Listen { get; init; }
 
-    /// <summary>Absolute.</summary>
-    public required string Database { get; init; }
+    public required StoreChoice Store { get; init; }
 
     /// <summary>0 for no node in this process.</summary>
     public required int Slots { get; init; }
@@ -31,8 +32,11 @@ internal sealed record StandaloneSettings
     /// <summary>How long finished tasks are kept.</summary>
     public TimeSpan KeepFor { get; init; } = new RetentionOptions().KeepFor;
 
-    /// <summary>Empty for none: then only this machine is served.</summary>
-    public IReadOnlyList<ApiKey> ApiKeys { get; init; } = [];
+    /// <summary>How long nodes that have left or died stay on the list.</summary>
+    public TimeSpan ForgetNodesAfter { get; init; } = new SchedulerOptions().ForgetNodesAfter;
+
+    /// <summary>Who may call, and how much at a time. Default: this machine, within the gateway's own limits.</summary>
+    public GatewayOptions Gateway { get; init; } = new();
 
     /// <summary>Default: nothing that needs a permission.</summary>
     public HandlersOptions Handlers { get; init; } = new();
@@ -92,22 +96,39 @@ internal sealed class StandaloneServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(settings.Listen));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
         builder.Services.AddBuiltInHandlers(settings.Handlers);
-        builder.Services.AddSiloSqliteStore(store => store.Path = settings.Database);
+        AddStore(builder.Services, settings.Store);
         builder.Services.AddMachineLoad();
-        builder.Services.AddSiloEmbedded(new EmbeddedOptions { Worker = worker, Retention = new RetentionOptions { KeepFor = settings.KeepFor } });
-        builder.Services.AddSiloGateway(Callers(settings.ApiKeys));
+        builder.Services.AddSiloEmbedded(new EmbeddedOptions
+        {
+            Worker = worker,
+            Retention = new RetentionOptions { KeepFor = settings.KeepFor },
+            Scheduler = new SchedulerOptions { ForgetNodesAfter = settings.ForgetNodesAfter },
+        });
+        builder.Services.AddSiloGateway(settings.Gateway);
         var app = builder.Build();
         app.MapSiloGateway();
         return app;
     }
 
-    /// <summary>A key is asked of everyone who calls, so with one the name by which the server is called says nothing more.</summary>
-    private static GatewayOptions Callers(IReadOnlyList<ApiKey> keys) => new() { ApiKeys = keys, AllowedHosts = keys.Count == 0 ? [] : ["*"] };
+    private static void AddStore(IServiceCollection services, StoreChoice choice)
+    {
+        switch (choice)
+        {
+            case StoreChoice.Sqlite file:
+                services.AddSiloSqliteStore(store => store.Path = file.Path);
+                break;
+            case StoreChoice.Postgres database:
+                services.AddSiloPostgresStore(store => (store.ConnectionString, store.ConnectionSetting) = (database.Address.ConnectionString, database.Address.Source));
+                break;
+            default:
+                throw new InvalidOperationException($"There is no store for {choice}.");
+        }
+    }
 
     private static CommandException? Refusal(Exception exception, StandaloneSettings settings) => exception switch
     {
         OptionsValidationException invalid => new(ExitCode.Usage, string.Join(Environment.NewLine, invalid.Failures), invalid),
-        StoreRefusedException refused => new(ExitCode.Failed, refused.Message, refused),
+        StoreRefusedException or StoreUnavailableException => new(ExitCode.Failed, exception.Message, exception),
         IOException taken => new(ExitCode.Failed, $"{settings.Listen} cannot be listened on: {taken.Message}", taken),
         _ => null,
     };

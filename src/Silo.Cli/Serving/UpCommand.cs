@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json.Serialization;
 using Silo.Cli.Configuration;
 using Silo.Cli.Invocation;
+using Silo.Cli.Stores;
 
 namespace Silo.Cli.Serving;
 
@@ -12,33 +13,35 @@ internal sealed class UpCommand
     private readonly CommandContext _context;
     private readonly ServingOptions _serving;
     private readonly Option<IPEndPoint?> _listen;
-    private readonly Option<string?> _data;
-    private readonly Option<string?> _db;
+    private readonly StoreOptions _store;
     private readonly Option<int> _slots;
     private readonly Option<TimeSpan> _retention;
+    private readonly Option<TimeSpan> _forgetNodes;
     private readonly KeyOptions _keys;
+    private readonly LimitOptions _limits;
     private readonly Option<string?> _portFile = CommandContext.CallOption("--port-file", "FILE", "Write the port there once the server listens.", ValueParsers.Text);
 
     private UpCommand(CommandContext context, Command command)
     {
         _context = context;
         _listen = context.Option(Settings.Listen);
-        _data = context.Option(Settings.Data);
-        _db = context.Option(Settings.Db);
         _slots = context.Option(Settings.Slots);
         _retention = context.Option(Settings.Retention);
-        foreach (var option in new Option[] { _listen, _data, _db, _slots, _retention, _portFile })
+        _forgetNodes = context.Option(Settings.ForgetNodes);
+        foreach (var option in new Option[] { _listen, _slots, _retention, _forgetNodes, _portFile })
         {
             command.Options.Add(option);
         }
 
+        _store = new StoreOptions(context, command);
         _keys = new KeyOptions(context, command);
         _serving = new ServingOptions(context, command);
+        _limits = new LimitOptions(context, command);
     }
 
     public static Command Create(CommandContext context)
     {
-        var command = new Command("up", "Start a server: API, scheduler, SQLite and a local node in one process.");
+        var command = new Command("up", "Start a server: API, scheduler, store and a local node in one process.");
         command.SetAction(new UpCommand(context, command).RunAsync);
         return command;
     }
@@ -48,13 +51,14 @@ internal sealed class UpCommand
         var settings = new StandaloneSettings
         {
             Listen = parsed.GetValue(_listen)!,
-            Database = Path.GetFullPath(parsed.GetValue(_db) ?? Path.Join(parsed.GetValue(_data), "silo.db")),
+            Store = _store.Read(parsed),
             Slots = parsed.GetValue(_slots),
             KeepFor = parsed.GetValue(_retention),
-            ApiKeys = _keys.Read(parsed),
+            ForgetNodesAfter = parsed.GetValue(_forgetNodes),
+            Gateway = _limits.Read(parsed, _keys.Read(parsed)),
             Handlers = _serving.Handlers(parsed),
         };
-        if (settings.ApiKeys.Count == 0 && !IPAddress.IsLoopback(settings.Listen.Address))
+        if (settings.Gateway.ApiKeys.Count == 0 && !IPAddress.IsLoopback(settings.Listen.Address))
         {
             throw new CommandException(ExitCode.Usage, $"{settings.Listen} can be reached by others: set --api-key or --api-key-file, or listen on 127.0.0.1 or [::1].");
         }
@@ -74,10 +78,10 @@ internal sealed class UpCommand
 
     private void Announce(ParseResult parsed, StandaloneSettings settings, StandaloneServer server)
     {
-        _context.Terminal.Say($"Silo listens on {server.Address} with {settings.Slots} slots of its own; database {settings.Database}");
+        _context.Terminal.Say($"Silo listens on {server.Address} with {settings.Slots} slots of its own; database {settings.Store.Shown}");
         if (parsed.GetValue(_context.Json))
         {
-            _context.Terminal.WriteJson(new UpAnnouncement(server.Address.ToString(), settings.Database, settings.Slots), UpJson.Default.UpAnnouncement);
+            _context.Terminal.WriteJson(new UpAnnouncement(server.Address.ToString(), settings.Store.Shown, settings.Slots), UpJson.Default.UpAnnouncement);
         }
     }
 

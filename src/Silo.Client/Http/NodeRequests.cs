@@ -97,5 +97,6 @@ internal static class NodeRequests
         Percent = progress.Percent,
         Message = progress.Message,
         Logs = progress.Logs,
+        LogsDropped = progress.LogsDropped == 0 ? null : progress.LogsDropped,
     };
 }

@@ -41,6 +41,9 @@ public sealed record NodeResponse
 
     /// <summary>Time since its last beat.</summary>
     public required double SilenceSeconds { get; init; }
+
+    /// <summary>When it left or was declared dead; absent while it lives.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
 }
 
 /// <param name="CpuPercent">0 to 100, of all cores.</param>

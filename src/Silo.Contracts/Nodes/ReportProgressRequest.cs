@@ -20,4 +20,7 @@ public sealed record TaskProgressPart
     public string? Message { get; init; }
 
     public IReadOnlyList<string> Logs { get; init => field = value ?? []; } = [];
+
+    /// <summary>How many lines before <see cref="Logs"/> the worker gave up because there were too many; absent for none.</summary>
+    public int? LogsDropped { get; init; }
 }

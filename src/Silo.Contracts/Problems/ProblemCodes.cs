@@ -41,6 +41,9 @@ public static class ProblemCodes
     public const string NotFinished = "not_finished";
     public const string NoResult = "no_result";
 
+    /// <summary>Only a node that has left or died is removed.</summary>
+    public const string NodeAlive = "node_alive";
+
     public const string KeyMissing = "key_missing";
     public const string KeyInvalid = "key_invalid";
 
@@ -65,6 +68,9 @@ public static class ProblemCodes
 
     /// <summary>As many streams are open as the server allows; try again after a moment.</summary>
     public const string TooManyReaders = "too_many_readers";
+
+    /// <summary>The bodies of other requests take all the memory that there is for them; nothing was changed, send the same again.</summary>
+    public const string TooManyBodies = "too_many_bodies";
 
     public const string InternalError = "internal_error";
 }

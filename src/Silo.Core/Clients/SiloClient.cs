@@ -84,6 +84,15 @@ public sealed class SiloClient : ISiloClient, IAsyncDisposable
         return answers;
     }
 
+    /// <summary>Tells of what came into the store past this client, as of its own.</summary>
+    internal async Task AnnounceAsync(InboxBatch batch, CancellationToken cancellationToken)
+    {
+        _submits.Enqueue(batch.Tasks, reread: false);
+        Publish(batch.Tasks.Select(Submitted));
+        Publish(batch.Cancels.Select(static id => new TaskEvent { Kind = TaskEventKind.Cancelling, Id = id }));
+        await _cancels.EnqueueAsync(batch.Cancels, cancellationToken);
+    }
+
     /// <inheritdoc/>
     public Task<TaskStatusReply> ReadAsync(TaskId id, CancellationToken cancellationToken) =>
         _actors.Task(id).ReadAsync(new ReadTask()).WaitAsync(_options.CallTimeout, _time, cancellationToken);
@@ -126,6 +135,10 @@ public sealed class SiloClient : ISiloClient, IAsyncDisposable
     /// <inheritdoc/>
     public Task<DrainNodeReply> DrainNodeAsync(string node, bool draining, CancellationToken cancellationToken) =>
         Scheduler.DrainNodeAsync(new DrainNode(node, draining)).WaitAsync(_options.CallTimeout, _time, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ForgetNodeReply> ForgetNodeAsync(string node, CancellationToken cancellationToken) =>
+        Scheduler.ForgetNodeAsync(new ForgetNode(node)).WaitAsync(_options.CallTimeout, _time, cancellationToken);
 
     /// <summary>Ends the background loops. What the scheduler has not acknowledged is durable and found by its sweep.</summary>
     public ValueTask DisposeAsync() => _sender.DisposeAsync();

@@ -15,4 +15,7 @@ internal static partial class SiloClientLog
 
     [LoggerMessage(4, LogLevel.Warning, "The commit of {Tasks} tasks is unknown; the same ids are sent again.")]
     public static partial void InsertUnknown(ILogger logger, int tasks, Exception problem);
+
+    [LoggerMessage(5, LogLevel.Warning, "What other programs enqueued could not be taken in; the next try is in {Wait}.")]
+    public static partial void InboxAway(ILogger logger, TimeSpan wait, Exception problem);
 }

@@ -27,6 +27,8 @@ namespace Silo.Core.Engine;
 [JsonSerializable(typeof(SetQueueReply))]
 [JsonSerializable(typeof(DrainNode))]
 [JsonSerializable(typeof(DrainNodeReply))]
+[JsonSerializable(typeof(ForgetNode))]
+[JsonSerializable(typeof(ForgetNodeReply))]
 [JsonSerializable(typeof(NodeCommands))]
 [JsonSerializable(typeof(NodeCommandsReply))]
 [JsonSerializable(typeof(ReadInventory))]

@@ -44,6 +44,9 @@ public interface ISchedulerActor
     Task<SetQueueReply> SetQueueAsync(SetQueue request);
 
     Task<DrainNodeReply> DrainNodeAsync(DrainNode request);
+
+    /// <summary>Takes a node that has ended off the list.</summary>
+    Task<ForgetNodeReply> ForgetNodeAsync(ForgetNode request);
 }
 
 /// <summary>The door of one node: commands come from the scheduler, the worker behind it leases, completes and beats. It records outcomes under the node's fence.</summary>

@@ -44,4 +44,7 @@ public interface ISiloClient
     Task<SetQueueReply> SetQueueAsync(QueueSettings settings, CancellationToken cancellationToken);
 
     Task<DrainNodeReply> DrainNodeAsync(string node, bool draining, CancellationToken cancellationToken);
+
+    /// <summary>Takes a node that has left or died off the list; a process of that name is a new node from then on.</summary>
+    Task<ForgetNodeReply> ForgetNodeAsync(string node, CancellationToken cancellationToken);
 }

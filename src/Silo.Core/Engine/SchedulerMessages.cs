@@ -217,6 +217,9 @@ public sealed record NodeSnapshot
 
     /// <summary>Time since its last beat.</summary>
     public required TimeSpan Silence { get; init; }
+
+    /// <summary>When it left or was declared dead; null while it lives.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
 }
 
 public sealed record SetQueue(QueueSettings Settings);
@@ -240,3 +243,17 @@ public enum DrainNodeStatus
 }
 
 public sealed record DrainNodeReply(DrainNodeStatus Status);
+
+public sealed record ForgetNode(string Node);
+
+public enum ForgetNodeStatus
+{
+    Forgotten,
+    UnknownNode,
+
+    /// <summary>It lives, or nobody has yet noticed that it does not.</summary>
+    Alive,
+    NotReady,
+}
+
+public sealed record ForgetNodeReply(ForgetNodeStatus Status);

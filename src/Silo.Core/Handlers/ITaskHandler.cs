@@ -29,10 +29,12 @@ public abstract class TaskContext
 
     /// <summary>Shows progress live; not stored. The latest wins.</summary>
     /// <param name="percent">0 to 100.</param>
-    /// <param name="message">For people; may be null.</param>
+    /// <param name="message">For people; may be null. Cut after 1,024 characters.</param>
     public abstract void ReportProgress(double percent, string? message = null);
 
-    /// <summary>Shows a line live; the last lines are kept while the task runs.</summary>
+    /// <summary>Shows a line live; the last lines are kept while the task runs. Never waits: of lines that come faster than they are sent (100 lines or 16,384 characters in 200 ms) the
+    /// oldest are dropped, and how many they were is told.</summary>
+    /// <param name="line">Cut after 1,024 characters.</param>
     public abstract void Log(string line);
 }
 

@@ -131,6 +131,8 @@ public sealed partial class NodeActor
                 entry.StartStored = alive;
             if (!alive && fence == _fence)
                 End();
+            else if (alive)
+                _ports.LongRuns?.StoredAsRunning(_name, starts.ConvertAll(static start => start.Start.Id));
         }
         catch (Exception failure) when (failure is StoreUnavailableException or StoreUnknownException or OperationCanceledException)
         {

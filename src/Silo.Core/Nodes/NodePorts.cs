@@ -23,6 +23,9 @@ public sealed record NodePorts
 
     public required ILogger Logger { get; init; }
 
+    /// <summary>Hears of what was written as running; null for nobody, which is the default.</summary>
+    public ILongRunObserver? LongRuns { get; init; }
+
     /// <summary>A call to the scheduler that is not answered within this counts as unknown. Default 2 s.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(2);
 }

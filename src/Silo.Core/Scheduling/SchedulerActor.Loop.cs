@@ -45,6 +45,12 @@ public sealed partial class SchedulerActor
     /// <summary>Rule 9: take the epoch, hear every living node or fence it, load, and only then dispatch.</summary>
     private async Task TakeOverAsync()
     {
+        if (_ports.WhenOurs is { } whenOurs)
+            await UntilStoredAsync(async () =>
+            {
+                await whenOurs(_stopping.Token);
+                return true;
+            });
         _epoch = await UntilStoredAsync(() => _ports.Store.TakeEpochAsync(_options.Pool, _stopping.Token));
         await ProbeAsync();
         foreach (var settings in await UntilStoredAsync(() => _ports.Store.ReadQueuesAsync(_stopping.Token)))
@@ -197,6 +203,8 @@ public sealed partial class SchedulerActor
         Rescan();
         foreach (var node in _board.Nodes.Values)
             PullInventory(node);
+        if (!_forgettingOld)
+            _ = ForgetOldNodesAsync();
     }
 
     /// <summary>Something may be in the store that no notice told of: every waiting row is looked at again.</summary>

@@ -188,7 +188,8 @@ public sealed partial class SchedulerActor
         else
             LogDied(_ports.Logger, node.Name, node.Fence.Incarnation, node.Silence);
         if (_known.TryGetValue(node.Name, out var record) && record.Incarnation == node.Fence.Incarnation)
-            _known[node.Name] = record with { Alive = false, LeftInOrder = reason == FenceReason.Left };
+            // The store has raised the number too: nothing that names the old one is about this row any more.
+            _known[node.Name] = record with { Incarnation = record.Incarnation + 1, Alive = false, LeftInOrder = reason == FenceReason.Left, EndedAt = _ports.Clock.LowerBound };
     }
 
     private void TellConvicted(IReadOnlyList<Casualty> casualties)

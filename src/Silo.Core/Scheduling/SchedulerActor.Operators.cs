@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Logging;
 using Silo.Core.Engine;
+using Silo.Core.Nodes;
 using Silo.Core.Storage;
 
 namespace Silo.Core.Scheduling;
@@ -6,7 +8,14 @@ namespace Silo.Core.Scheduling;
 /// <content>What operators set. One write at a time, so that memory takes them in the order in which the store did.</content>
 public sealed partial class SchedulerActor
 {
+    /// <summary>Nodes that one sweep forgets; more wait for the next one.</summary>
+    private const int ForgottenPerSweepMax = 100;
+
     private bool _operating;
+    private bool _forgettingOld;
+
+    // No process of this name registers meanwhile: the row that is deleted must not be one that has just begun.
+    private string? _forgetting;
 
     public async Task<SetQueueReply> SetQueueAsync(SetQueue request)
     {
@@ -29,6 +38,44 @@ public sealed partial class SchedulerActor
         SetDraining(request.Node, request.Draining);
         ActSoon();
         return new DrainNodeReply(DrainNodeStatus.Done);
+    }
+
+    public async Task<ForgetNodeReply> ForgetNodeAsync(ForgetNode request)
+    {
+        var name = request.Node;
+        if (_acting && !_known.ContainsKey(name))
+            return new ForgetNodeReply(ForgetNodeStatus.UnknownNode);
+        if (_board.Nodes.ContainsKey(name))
+            return new ForgetNodeReply(ForgetNodeStatus.Alive);
+        if (!_acting || _operating || _registering.Contains(name))
+            return new ForgetNodeReply(ForgetNodeStatus.NotReady);
+        var (record, answer) = (_known[name], ForgetNodeAnswer.Changed);
+        _forgetting = name;
+        var stored = await OperateAsync(
+            async () =>
+            {
+                answer = await _ports.Store.ForgetNodeAsync(_options.Pool, _epoch, new NodeFence(name, record.Incarnation), record.Draining, _stopping.Token);
+                return answer != ForgetNodeAnswer.StaleEpoch;
+            },
+            "forgetting a node");
+        // While it reads back what an unknown write did, the name stays closed.
+        if (!_operating)
+            _forgetting = null;
+        if (!stored || answer != ForgetNodeAnswer.Forgotten)
+            return new ForgetNodeReply(ForgetNodeStatus.NotReady);
+        _known.Remove(name);
+        LogForgotten(_ports.Logger, name);
+        return new ForgetNodeReply(ForgetNodeStatus.Forgotten);
+    }
+
+    /// <summary>What nobody removed: machines that come under a new name each time would fill the list for ever.</summary>
+    private async Task ForgetOldNodesAsync()
+    {
+        _forgettingOld = true;
+        var before = _ports.Clock.LowerBound - _options.ForgetNodesAfter;
+        foreach (var record in _known.Values.Where(record => record.EndedAt < before).Take(ForgottenPerSweepMax).ToList())
+            await ForgetNodeAsync(new ForgetNode(record.Registration.Name));
+        _forgettingOld = false;
     }
 
     private void SetDraining(string name, bool draining)
@@ -81,7 +128,9 @@ public sealed partial class SchedulerActor
             foreach (var record in nodes)
                 if (_known.ContainsKey(record.Registration.Name))
                     SetDraining(record.Registration.Name, record.Draining);
-            _operating = false;
+            if (_forgetting is { } forgotten && !nodes.Any(record => record.Registration.Name == forgotten))
+                _known.Remove(forgotten);
+            (_forgetting, _operating) = (null, false);
             ActSoon();
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -89,4 +138,7 @@ public sealed partial class SchedulerActor
             // The scheduler ends; its successor reads all of it.
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Node {Node} is forgotten; a process of that name is a new node.")]
+    private static partial void LogForgotten(ILogger logger, string node);
 }

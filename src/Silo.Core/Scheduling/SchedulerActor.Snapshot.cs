@@ -39,6 +39,7 @@ public sealed partial class SchedulerActor
             Weight = node?.Weight ?? record.Registration.Weight ?? Nodes.NodeLoad.WeightUnknown,
             Placed = node?.Placed ?? 0,
             Silence = node?.Silence ?? TimeSpan.Zero,
+            EndedAt = record.EndedAt,
         };
     }
 }

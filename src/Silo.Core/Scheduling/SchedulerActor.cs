@@ -67,7 +67,7 @@ public sealed partial class SchedulerActor : ISchedulerActor, IActorLifecycle, I
     public async Task<RegisterNodeReply> RegisterNodeAsync(RegisterNode request)
     {
         var registration = request.Registration;
-        if (!_nodesKnown || _registering.Contains(registration.Name))
+        if (!_nodesKnown || _registering.Contains(registration.Name) || _forgetting == registration.Name)
             return new RegisterNodeReply(RegisterStatus.NotReady, 0, _epoch, false);
         if (_board.Nodes.TryGetValue(registration.Name, out var present) && present.Registration.Instance != registration.Instance && IsFresh(present))
             return new RegisterNodeReply(RegisterStatus.NameInUse, present.Fence.Incarnation, _epoch, false);

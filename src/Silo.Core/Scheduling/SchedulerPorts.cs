@@ -26,6 +26,9 @@ public sealed record SchedulerPorts
 
     public required PlacementStrategies Strategies { get; init; }
 
+    /// <summary>Awaited before the epoch is taken: it ends when this process is the one to schedule. Null where no other process can share the store.</summary>
+    public Func<CancellationToken, Task>? WhenOurs { get; init; }
+
     /// <summary>Called once when this scheduler has stepped down: it will never act again, and the engine decides when another one takes over.</summary>
     public Action? SteppedDown { get; init; }
 }
@@ -58,6 +61,9 @@ public sealed record SchedulerOptions
 
     /// <summary>Starts stored before they begin, per dead node whose holdings are not known (rule 12). Default 1,024.</summary>
     public int CautiousStarts { get; init; } = 1024;
+
+    /// <summary>Nodes that have left or died are forgotten after this long, as if an operator had removed them. Default 7 days.</summary>
+    public TimeSpan ForgetNodesAfter { get; init; } = TimeSpan.FromDays(7);
 
     internal ReadyWindowLimits Window { get; init; } = new();
 }

@@ -27,6 +27,12 @@ public interface ISchedulerStore
     /// <returns>False when the epoch is stale.</returns>
     Task<bool> SetDrainAsync(string pool, long epoch, string node, bool draining, CancellationToken cancellationToken);
 
+    /// <summary>Deletes a node that does not live, as long as its row is what the caller knows of it; one that is absent is forgotten already.
+    /// No incarnation is ever given again: under a name that the store does not have, a node begins above every incarnation that was forgotten.</summary>
+    /// <param name="fence">The node, with the number that its row has since its last incarnation ended.</param>
+    /// <param name="draining">The drain flag that goes with it.</param>
+    Task<ForgetNodeAnswer> ForgetNodeAsync(string pool, long epoch, NodeFence fence, bool draining, CancellationToken cancellationToken);
+
     /// <summary>The priorities that have waiting tasks in a queue.</summary>
     Task<IReadOnlyList<int>> ReadPrioritiesAsync(string queue, CancellationToken cancellationToken);
 
@@ -59,7 +65,19 @@ public interface ISchedulerStore
 /// <param name="Alive">False once fenced or left.</param>
 /// <param name="Draining">Set by an operator.</param>
 /// <param name="LeftInOrder">The last incarnation gave everything back before it ended.</param>
-public sealed record NodeRecord(NodeRegistration Registration, long Incarnation, bool Alive, bool Draining, bool LeftInOrder);
+/// <param name="EndedAt">When the last incarnation ended; null while it lives.</param>
+public sealed record NodeRecord(NodeRegistration Registration, long Incarnation, bool Alive, bool Draining, bool LeftInOrder, DateTimeOffset? EndedAt = null);
+
+public enum ForgetNodeAnswer
+{
+    Forgotten,
+
+    /// <summary>A newer scheduler exists; the caller steps down.</summary>
+    StaleEpoch,
+
+    /// <summary>The node lives, or was changed since the caller read it; nothing was deleted.</summary>
+    Changed,
+}
 
 public enum EpochAnswer
 {

@@ -10,12 +10,13 @@ public sealed class LogTail
     public const int CharactersMax = 16 * 1024;
 
     private readonly Queue<string> _lines = new();
-    private int _characters;
-
     /// <summary>How many lines were given up, oldest first, since the last <see cref="Clear"/>.</summary>
     public int Dropped { get; private set; }
 
     public int Count => _lines.Count;
+
+    /// <summary>Over all lines that are kept.</summary>
+    public int Characters { get; private set; }
 
     /// <summary>The kept lines, oldest first; a copy.</summary>
     public IReadOnlyList<string> Lines => [.. _lines];
@@ -23,13 +24,13 @@ public sealed class LogTail
     public void Add(string line)
     {
         var fitted = line.Length <= CharactersMax ? line : line[..CharactersMax];
-        while (_lines.Count == LinesMax || _characters + fitted.Length > CharactersMax)
+        while (_lines.Count == LinesMax || Characters + fitted.Length > CharactersMax)
         {
             DropOldest();
         }
 
         _lines.Enqueue(fitted);
-        _characters += fitted.Length;
+        Characters += fitted.Length;
     }
 
     /// <param name="lines">Oldest first.</param>
@@ -51,7 +52,7 @@ public sealed class LogTail
             return false;
         }
 
-        _characters -= oldest.Length;
+        Characters -= oldest.Length;
         Dropped++;
         return true;
     }
@@ -59,6 +60,6 @@ public sealed class LogTail
     public void Clear()
     {
         _lines.Clear();
-        (_characters, Dropped) = (0, 0);
+        (Characters, Dropped) = (0, 0);
     }
 }

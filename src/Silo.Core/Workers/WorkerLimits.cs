@@ -1,3 +1,5 @@
+using Silo.Core.Nodes;
+
 
 namespace Silo.Core.Workers;
 
@@ -10,10 +12,14 @@ internal static class WorkerLimits
     /// <summary>Results in one request; a single larger result goes alone.</summary>
     public const long CompleteResultBytesMax = 4 * 1024 * 1024;
 
-    /// <summary>Log lines of one task in one progress request; older ones are dropped.</summary>
-    public const int LogLinesMax = 100;
-
     public const int LogLineLengthMax = 1024;
+
+    /// <summary>Characters of messages and log lines, over all tasks, that wait for the next progress request: about 2 MB of memory, and below a request's limit on the wire. Beyond it
+    /// a task's own oldest lines are dropped and counted, and a new message is left out.</summary>
+    public const int ProgressCharactersMax = 1_000_000;
+
+    /// <summary>Attempts in one progress request; what others say meanwhile is dropped.</summary>
+    public const int ProgressItemsMax = NodeLimits.SlotsMax;
 
     public static readonly TimeSpan LeaseWait = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(10);

@@ -1,12 +1,15 @@
 using Silo.Core.Engine;
+using Silo.Core.Tasks;
 
 namespace Silo.Core.Workers;
 
-/// <summary>Gathers what handlers say while they run, from any thread: per task the latest progress and the last log lines since the last sending.</summary>
+/// <summary>Gathers what handlers say while they run, from any thread: per task the latest progress and the last log lines since the last sending, in bounded
+/// memory: what is too much is dropped, and lines that were are counted.</summary>
 internal sealed class WorkerProgress
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<HeldAttempt, Pending> _pending = [];
+    private int _characters;
 
     /// <summary>Set when there is something to send.</summary>
     public WorkerSignal Ready { get; } = new();
@@ -14,11 +17,15 @@ internal sealed class WorkerProgress
     public void Report(HeldAttempt attempt, double percent, string? message)
     {
         ArgumentOutOfRangeException.ThrowIfEqual(double.IsNaN(percent), true, nameof(percent));
+        var fitted = message is null ? null : WorkerText.Fit(message, WorkerLimits.LogLineLengthMax);
         lock (_lock)
         {
-            var pending = Find(attempt);
+            if (Find(attempt) is not { } pending)
+                return;
+            _characters -= pending.Message?.Length ?? 0;
             pending.Percent = Math.Clamp(percent, 0, 100);
-            pending.Message = message is null ? null : WorkerText.Fit(message, WorkerLimits.LogLineLengthMax);
+            pending.Message = _characters + (fitted?.Length ?? 0) <= WorkerLimits.ProgressCharactersMax ? fitted : null;
+            _characters += pending.Message?.Length ?? 0;
         }
 
         Ready.Set();
@@ -29,10 +36,14 @@ internal sealed class WorkerProgress
         var fitted = WorkerText.Fit(line, WorkerLimits.LogLineLengthMax);
         lock (_lock)
         {
-            var lines = Find(attempt).Lines;
-            if (lines.Count == WorkerLimits.LogLinesMax)
-                lines.Dequeue();
-            lines.Enqueue(fitted);
+            if (Find(attempt) is not { } pending)
+                return;
+            _characters -= pending.Lines.Characters;
+            pending.Lines.Add(fitted);
+            // Its own lines make room, so that one task that says much does not silence the others.
+            while (_characters + pending.Lines.Characters > WorkerLimits.ProgressCharactersMax && pending.Lines.DropOldest())
+                continue;
+            _characters += pending.Lines.Characters;
         }
 
         Ready.Set();
@@ -47,16 +58,32 @@ internal sealed class WorkerProgress
                 return [];
             var items = new List<TaskProgress>(_pending.Count);
             foreach (var (attempt, said) in _pending)
-                items.Add(new TaskProgress { Id = attempt.Id, Attempt = attempt.Attempt, Percent = said.Percent, Message = said.Message, Logs = [.. said.Lines] });
+            {
+                items.Add(new TaskProgress
+                {
+                    Id = attempt.Id,
+                    Attempt = attempt.Attempt,
+                    Percent = said.Percent,
+                    Message = said.Message,
+                    Logs = said.Lines.Lines,
+                    LogsDropped = said.Lines.Dropped,
+                });
+            }
+
             _pending.Clear();
+            _characters = 0;
             return items;
         }
     }
 
-    private Pending Find(HeldAttempt attempt)
+    /// <returns>Null when as many attempts as may wait do so.</returns>
+    private Pending? Find(HeldAttempt attempt)
     {
-        if (!_pending.TryGetValue(attempt, out var pending))
-            _pending.Add(attempt, pending = new Pending());
+        if (_pending.TryGetValue(attempt, out var pending))
+            return pending;
+        if (_pending.Count == WorkerLimits.ProgressItemsMax)
+            return null;
+        _pending.Add(attempt, pending = new Pending());
         return pending;
     }
 
@@ -66,6 +93,6 @@ internal sealed class WorkerProgress
 
         public string? Message { get; set; }
 
-        public Queue<string> Lines { get; } = [];
+        public LogTail Lines { get; } = new();
     }
 }

@@ -38,4 +38,7 @@ internal sealed class SchedulerProxy(ActorDirectory<string, ISchedulerActor> sch
 
     public Task<DrainNodeReply> DrainNodeAsync(DrainNode request) =>
         schedulers.CallAsync(pool, request, static (actor, message) => actor.DrainNodeAsync(message));
+
+    public Task<ForgetNodeReply> ForgetNodeAsync(ForgetNode request) =>
+        schedulers.CallAsync(pool, request, static (actor, message) => actor.ForgetNodeAsync(message));
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Silo.Contracts.Json;
 using Silo.Contracts.Nodes;
+using Silo.Contracts.Problems;
 using Silo.Core.Engine;
 using Silo.Gateway.OpenApi;
 using Silo.Gateway.Overview;
@@ -13,7 +14,7 @@ using Silo.Gateway.Security;
 
 namespace Silo.Gateway.Nodes;
 
-/// <summary>Nodes, as operators see and drain them.</summary>
+/// <summary>Nodes, as operators see, drain and remove them.</summary>
 internal static class NodeEndpoints
 {
     public static void MapNodeApi(this RouteGroupBuilder api)
@@ -34,6 +35,11 @@ internal static class NodeEndpoints
             .Describe("resumeNode", "Ends a node's drain.")
             .TakesNoBody().Refuses(RefusalSets.Found)
             .Answers(typeof(NodeResponse), "The node, which is given tasks again.");
+        nodes.MapDelete("/{node}", RemoveAsync).RequireScope(Scope.Operate)
+            .Describe("removeNode", "Takes a node that has left or died off the list.")
+            .TakesNoBody().Refuses(RefusalSets.Found)
+            .Refuses(409, ProblemCodes.NodeAlive)
+            .Answers(typeof(NodeResponse), "The node as it was. A process of that name is a new node from now on.");
     }
 
     private static async Task<Results<JsonHttpResult<NodeListResponse>, ProblemResult>> ListAsync(HttpContext context, SchedulerView scheduler)
@@ -70,6 +76,23 @@ internal static class NodeEndpoints
             DrainNodeStatus.UnknownNode => ApiProblems.NoSuchNode(node),
             DrainNodeStatus.NotReady => ApiProblems.NotReady("No scheduler acts now, so the node was not changed."),
             _ => await FoundAsync(node, scheduler, context.RequestAborted),
+        };
+    }
+
+    private static async Task<Results<JsonHttpResult<NodeResponse>, ProblemResult>> RemoveAsync(
+        HttpContext context, string node, ISiloClient client, SchedulerView scheduler, GatewayOptions options)
+    {
+        if (await NoBody.RefuseAsync(context, options) is { } refusal)
+            return refusal;
+        if (NodeShown.Find(await scheduler.ReadAsync(context.RequestAborted), node) is not { } last)
+            return ApiProblems.NoSuchNode(node);
+        var reply = await client.ForgetNodeAsync(node, context.RequestAborted);
+        return reply.Status switch
+        {
+            ForgetNodeStatus.UnknownNode => ApiProblems.NoSuchNode(node),
+            ForgetNodeStatus.Alive => ApiProblems.NodeAlive(node),
+            ForgetNodeStatus.NotReady => ApiProblems.NotReady("No scheduler can write now, so the node was not removed."),
+            _ => Answer.Ok(last, ApiJson.Wire.NodeResponse),
         };
     }
 

@@ -30,5 +30,6 @@ internal static class NodeShown
         Load = node.Load is { } load ? new LoadPart(load.CpuPercent, load.MemoryPercent) : null,
         Placed = node.Placed,
         SilenceSeconds = Seconds.Of(node.Silence),
+        EndedAt = node.EndedAt,
     };
 }

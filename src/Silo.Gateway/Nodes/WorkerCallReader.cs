@@ -128,14 +128,22 @@ internal sealed class WorkerCallReader(RequestProblems problems)
     private TaskError Error(ErrorPart error, string path) =>
         new(problems.Text($"{path}.code", error.Code, TaskLimits.NameLengthMax) ?? "", ShownText.Cut(error.Message, TaskLimits.ErrorMessageLengthMax));
 
-    private TaskProgress Progress(TaskProgressPart item, string path) => new()
+    private TaskProgress Progress(TaskProgressPart item, string path)
     {
-        Id = Id($"{path}.id", item.Id),
-        Attempt = Attempt(path, item.Attempt),
-        Percent = item.Percent is { } percent ? problems.Between($"{path}.percent", percent, 0d, 100d) : null,
-        Message = item.Message is { } message ? ShownText.Cut(message, TaskLimits.ErrorMessageLengthMax) : null,
-        Logs = [.. problems.Items($"{path}.logs", item.Logs, LogLinesMax).Select(line => ShownText.Cut(line.Item, LogLineLengthMax))],
-    };
+        var progress = new TaskProgress
+        {
+            Id = Id($"{path}.id", item.Id),
+            Attempt = Attempt(path, item.Attempt),
+            Percent = item.Percent is { } percent ? problems.Between($"{path}.percent", percent, 0d, 100d) : null,
+            Message = item.Message is { } message ? ShownText.Cut(message, TaskLimits.ErrorMessageLengthMax) : null,
+        };
+        // Whatever a worker sends, no more of it goes on than any worker of ours would send.
+        var lines = new LogTail();
+        lines.Add(
+            problems.Items($"{path}.logs", item.Logs, LogLinesMax).Select(line => ShownText.Cut(line.Item, LogLineLengthMax)),
+            problems.Between($"{path}.logsDropped", item.LogsDropped ?? 0, 0, int.MaxValue - LogLinesMax));
+        return progress with { Logs = lines.Lines, LogsDropped = lines.Dropped };
+    }
 
     private HeldDigest Digest(DigestPart held)
     {

@@ -53,7 +53,7 @@ internal static class WorkerEndpoints
     private static async Task<Results<JsonHttpResult<RegisterResponse>, ProblemResult>> RegisterAsync(HttpContext context, string node, IActors actors, GatewayOptions options)
     {
         var call = await ReadAsync(
-            context, node, options, StrictJson.Node.RegisterRequest, (request, problems) => new WorkerRegistration(new RegistrationReader(problems).Read(node, request, "")));
+            context, node, options, options.Json.Node.RegisterRequest, (request, problems) => new WorkerRegistration(new RegistrationReader(problems).Read(node, request, "")));
         return call.Refusal is { } refusal
             ? refusal
             : Answer.Ok(WorkerAnswers.Of(await actors.Node(node).RegisterAsync(call.Request!)), ApiJson.Wire.RegisterResponse);
@@ -62,7 +62,7 @@ internal static class WorkerEndpoints
     private static async Task<Results<JsonHttpResult<LeaseTasksResponse>, ProblemResult>> LeaseAsync(
         HttpContext context, string node, IActors actors, WaitEnd waits, GatewayOptions options)
     {
-        var call = await ReadAsync(context, node, options, StrictJson.Node.LeaseTasksRequest, (request, problems) => new WorkerCallReader(problems).Read(request));
+        var call = await ReadAsync(context, node, options, options.Json.Node.LeaseTasksRequest, (request, problems) => new WorkerCallReader(problems).Read(request));
         if (call.Refusal is { } refusal)
             return refusal;
         var reply = await waits.OrStopAsync(context, _ => actors.Node(node).LeaseAsync(call.Request!));
@@ -71,23 +71,23 @@ internal static class WorkerEndpoints
 
     private static async Task<Results<JsonHttpResult<CompleteTasksResponse>, ProblemResult>> CompleteAsync(HttpContext context, string node, IActors actors, GatewayOptions options)
     {
-        var call = await ReadAsync(context, node, options, StrictJson.Node.CompleteTasksRequest, (request, problems) => new WorkerCallReader(problems).Read(request));
+        var call = await ReadAsync(context, node, options, options.Json.Node.CompleteTasksRequest, (request, problems) => new WorkerCallReader(problems).Read(request));
         return call.Refusal is { } refusal
             ? refusal
             : Answer.Ok(WorkerAnswers.Of(await actors.Node(node).CompleteAsync(call.Request!)), ApiJson.Wire.CompleteTasksResponse);
     }
 
     private static Task<Results<JsonHttpResult<DoorResponse>, ProblemResult>> ProgressAsync(HttpContext context, string node, IActors actors, GatewayOptions options) =>
-        CallAsync(context, node, options, StrictJson.Node.ReportProgressRequest, (request, problems) => new WorkerCallReader(problems).Read(request), actors.Node(node).ProgressAsync);
+        CallAsync(context, node, options, options.Json.Node.ReportProgressRequest, (request, problems) => new WorkerCallReader(problems).Read(request), actors.Node(node).ProgressAsync);
 
     private static Task<Results<JsonHttpResult<DoorResponse>, ProblemResult>> BeatAsync(HttpContext context, string node, IActors actors, GatewayOptions options) =>
-        CallAsync(context, node, options, StrictJson.Node.BeatRequest, (request, problems) => new WorkerCallReader(problems).Read(request), actors.Node(node).BeatAsync);
+        CallAsync(context, node, options, options.Json.Node.BeatRequest, (request, problems) => new WorkerCallReader(problems).Read(request), actors.Node(node).BeatAsync);
 
     private static Task<Results<JsonHttpResult<DoorResponse>, ProblemResult>> AdoptAsync(HttpContext context, string node, IActors actors, GatewayOptions options) =>
-        CallAsync(context, node, options, StrictJson.Node.AdoptRequest, (request, problems) => new WorkerCallReader(problems).Read(node, request), actors.Node(node).AdoptAsync);
+        CallAsync(context, node, options, options.Json.Node.AdoptRequest, (request, problems) => new WorkerCallReader(problems).Read(node, request), actors.Node(node).AdoptAsync);
 
     private static Task<Results<JsonHttpResult<DoorResponse>, ProblemResult>> LeaveAsync(HttpContext context, string node, IActors actors, GatewayOptions options) =>
-        CallAsync(context, node, options, StrictJson.Node.LeaveRequest, (request, problems) => new WorkerCallReader(problems).Read(request), actors.Node(node).LeaveAsync);
+        CallAsync(context, node, options, options.Json.Node.LeaveRequest, (request, problems) => new WorkerCallReader(problems).Read(request), actors.Node(node).LeaveAsync);
 
     private static async Task<Results<JsonHttpResult<DoorResponse>, ProblemResult>> CallAsync<TWire, TCall>(
         HttpContext context, string node, GatewayOptions options, JsonTypeInfo<TWire> info, Func<TWire, RequestProblems, TCall> read, Func<TCall, Task<WorkerReply>> call)

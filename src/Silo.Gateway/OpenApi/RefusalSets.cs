@@ -42,6 +42,7 @@ internal static class RefusalSets
         new(400, ProblemCodes.InvalidJson, ProblemCodes.WrongType, ProblemCodes.InvalidRequest),
         new(408, ProblemCodes.BodyTooSlow),
         new(413, ProblemCodes.BodyTooLarge),
+        new(429, ProblemCodes.TooManyBodies),
         new(415, ProblemCodes.UnsupportedMediaType),
     ];
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Silo.Contracts.Json;
 using Silo.Contracts.Overview;
 using Silo.Core.Engine;
@@ -32,8 +33,13 @@ internal static class HealthEndpoints
     }
 
     private static async Task<Results<JsonHttpResult<HealthResponse>, ProblemResult>> ReadyAsync(
-        HttpContext context, ISiloClient client, SchedulerView scheduler, TimeProvider time)
+        HttpContext context, ISiloClient client, SchedulerView scheduler, TimeProvider time, IServiceProvider services)
     {
+        var standby = services.GetService<IStandby>();
+        if (standby?.ActiveElsewhere is not null)
+            return ApiProblems.StandsBy();
+        if (standby is { CannotWrite: true })
+            return ApiProblems.NotReady("The store takes no writes.");
         using var late = new CancellationTokenSource(AnswerWithin, time);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(late.Token, context.RequestAborted);
         try

@@ -29,7 +29,7 @@ internal static class ApiProblems
             : StatusCodes.Status422UnprocessableEntity;
         var first = problems.Listed[0];
         var more = problems.Count - 1;
-        var detail = $"{first.Field} {first.Rule}." + (more == 0 ? "" : $" And {more} more: see errors{(problems.Count > problems.Listed.Count ? ", where the first are listed" : "")}.");
+        var detail = $"{first.Field} {first.Rule}." + (more == 0 ? "" : $" And {(problems.IsFull ? "at least " : "")}{more} more: see errors{(problems.Count > problems.Listed.Count ? ", where the first are listed" : "")}.");
         return Answer(status, codes is [var only] ? only : ProblemCodes.InvalidRequest, detail, errors: problems.Listed);
     }
 
@@ -41,6 +41,9 @@ internal static class ApiProblems
     public static ProblemResult NoSuchQueue(string queue) => Answer(404, ProblemCodes.NotFound, $"There is no queue '{queue}'.");
 
     public static ProblemResult NoSuchNode(string node) => Answer(404, ProblemCodes.NotFound, $"There is no node '{node}'.");
+
+    public static ProblemResult NodeAlive(string node) =>
+        Answer(409, ProblemCodes.NodeAlive, $"Node '{node}' lives; only one that has left or died is removed. Drain it if it should get nothing more, then stop its worker.");
 
     public static ProblemResult AlreadySettled(string state) =>
         Answer(409, ProblemCodes.AlreadySettled, $"The task is {state} already; a task that has ended is not cancelled.", state: state);
@@ -55,10 +58,10 @@ internal static class ApiProblems
         Answer(409, ProblemCodes.NoResult, $"The task is {state} and has no result{(error is null ? "." : $": {error}")}", state: state);
 
     public static ProblemResult BacklogFull(long waiting, long max) =>
-        Answer(429, ProblemCodes.BacklogFull, $"{waiting} tasks wait, of {max} that may (BacklogMax); nothing was stored. Submit again when some have run.", retry: true);
+        Answer(429, ProblemCodes.BacklogFull, $"{waiting} tasks wait, of {max} that may (limits.backlog); nothing was stored. Submit again when some have run.", retry: true);
 
     public static ProblemResult TooManyReaders() =>
-        Answer(503, ProblemCodes.TooManyReaders, "As many follow events and logs as this server allows; try again after a moment, or end another stream.", retry: true);
+        Answer(503, ProblemCodes.TooManyReaders, "As many follow events and logs as this server allows (limits.readers); try again after a moment, or end another stream.", retry: true);
 
     public static ProblemResult IdempotencyConflict(Guid first) =>
         Answer(409, ProblemCodes.IdempotencyConflict, $"The idempotency key belongs to task {first}, which asked for something else; take another key.", ids: [first]);
@@ -71,11 +74,16 @@ internal static class ApiProblems
 
     public static ProblemResult NotReady(string what) => Answer(503, ProblemCodes.NotReady, what + " Try again after a moment.", retry: true);
 
+    public static ProblemResult StandsBy() => NotReady("This server stands by; another one over the same database schedules.");
+
     public static ProblemResult UnsupportedMediaType(string? given) =>
         Answer(415, ProblemCodes.UnsupportedMediaType, $"The body is '{given ?? "of no stated type"}'; send application/json in UTF-8, without content encoding.");
 
     public static ProblemResult BodyTooLarge(long limit) =>
-        Answer(413, ProblemCodes.BodyTooLarge, $"The body is larger than {limit} bytes; send less at a time.");
+        Answer(413, ProblemCodes.BodyTooLarge, $"The body is larger than {limit} bytes (limits.body); send less at a time.");
+
+    public static ProblemResult TooManyBodies() =>
+        Answer(429, ProblemCodes.TooManyBodies, "Other requests hold all the memory that this server gives to bodies (limits.bodies); send this again after a moment.", retry: true);
 
     public static ProblemResult LineTooLong(int limit) =>
         Answer(413, ProblemCodes.LineTooLong, $"The line is longer than {limit} bytes; send less in one task.");

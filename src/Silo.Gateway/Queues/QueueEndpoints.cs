@@ -65,7 +65,7 @@ internal static class QueueEndpoints
         var problems = new RequestProblems();
         _ = new QueryFields(context.Request, problems);
         problems.Name("name", queue);
-        var request = JsonBody.Parse(utf8, StrictJson.Client.SetQueueRequest, root: "", problems) ?? new SetQueueRequest();
+        var request = JsonBody.Parse(utf8, options.Json.Client.SetQueueRequest, root: "", problems) ?? new SetQueueRequest();
         var settings = new QueueSettings
         {
             Name = queue,

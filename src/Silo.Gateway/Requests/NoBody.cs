@@ -18,7 +18,7 @@ internal static class NoBody
             if (refusal is not null)
                 return refusal;
             if (!utf8.IsEmpty)
-                JsonBody.Parse(utf8, StrictJson.Client.EmptyRequest, root: "", problems);
+                JsonBody.Parse(utf8, options.Json.Client.EmptyRequest, root: "", problems);
         }
 
         return problems.Any ? ApiProblems.Of(problems) : null;

@@ -9,6 +9,9 @@ internal sealed class RequestProblems
     /// <summary>More are counted and not listed: a body of a thousand wrong tasks should not be answered with a book.</summary>
     public const int ListedMax = 100;
 
+    /// <summary>A body that is wrong in so many places is looked at no further: naming a million problems costs the server minutes, and helps nobody.</summary>
+    public const int CountMax = 1000;
+
     /// <summary>Fields remembered, so that none is reported twice; a body that is wrong in more places is only counted on.</summary>
     private const int RememberedMax = 10_000;
 
@@ -23,6 +26,9 @@ internal sealed class RequestProblems
     public int Count { get; private set; }
 
     public bool Any => Count > 0;
+
+    /// <summary>Whether no further look is worth it.</summary>
+    public bool IsFull => Count >= CountMax;
 
     public IReadOnlyList<FieldProblem> Listed => (IReadOnlyList<FieldProblem>?)_listed ?? [];
 

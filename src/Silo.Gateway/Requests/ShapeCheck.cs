@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -15,6 +17,8 @@ internal sealed class ShapeCheck(JsonSerializerOptions options, RequestProblems 
 
     /// <summary>Longer paths are not carried along: they would be copied for every item below them.</summary>
     private const int PathShownMax = 512;
+
+    private static readonly ConcurrentDictionary<JsonTypeInfo, KnownFields> Known = new();
 
     private readonly JsonDocumentOptions _reading = new() { MaxDepth = options.MaxDepth };
 
@@ -37,7 +41,7 @@ internal sealed class ShapeCheck(JsonSerializerOptions options, RequestProblems 
         {
             try
             {
-                if (TryKeep(document.RootElement, info.Type, root, out var kept))
+                if (TryKeep(document.RootElement, info.Type, root, out var kept) && !problems.IsFull)
                     return kept.Deserialize(info);
             }
             catch (JsonException problem) when (problems.Any)
@@ -83,13 +87,13 @@ internal sealed class ShapeCheck(JsonSerializerOptions options, RequestProblems 
     private bool KeepObject(JsonElement element, JsonTypeInfo info, string path, out JsonNode? kept)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var known = info.Properties.ToDictionary(property => property.Name, StringComparer.Ordinal);
+        var known = Known.GetOrAdd(info, KnownFields.Of);
         var result = new JsonObject();
-        foreach (var member in element.EnumerateObject())
+        foreach (var member in element.EnumerateObject().TakeWhile(_ => !problems.IsFull))
         {
             var memberPath = Join(path, member.Name);
-            if (!known.TryGetValue(member.Name, out var property))
-                problems.Add(memberPath, ProblemCodes.UnknownField, known.Count == 0 ? "is no field here; there are none" : $"is no field here; known are {string.Join(", ", known.Keys)}");
+            if (!known.Fields.TryGetValue(member.Name, out var property))
+                problems.Add(memberPath, ProblemCodes.UnknownField, known.Rule);
             else if (!seen.Add(member.Name))
                 problems.Add(memberPath, ProblemCodes.DuplicateField, "must be given once");
             else if (member.Value.ValueKind == JsonValueKind.Null && MayBeNull(property))
@@ -108,7 +112,7 @@ internal sealed class ShapeCheck(JsonSerializerOptions options, RequestProblems 
     {
         var result = new JsonArray();
         var complete = true;
-        foreach (var (index, item) in element.EnumerateArray().Index())
+        foreach (var (index, item) in element.EnumerateArray().TakeWhile(_ => !problems.IsFull).Index())
         {
             var fits = TryKeep(item, elementType, $"{path}[{index}]", out var value);
             // An empty object holds the place of an item that does not fit, so that the problems of later ones carry the right number.
@@ -126,7 +130,7 @@ internal sealed class ShapeCheck(JsonSerializerOptions options, RequestProblems 
     private bool KeepMap(JsonElement element, Type elementType, string path, out JsonNode? kept)
     {
         var result = new JsonObject();
-        foreach (var member in element.EnumerateObject())
+        foreach (var member in element.EnumerateObject().TakeWhile(_ => !problems.IsFull))
         {
             var memberPath = Join(path, member.Name);
             if (result.ContainsKey(member.Name))
@@ -159,13 +163,13 @@ internal sealed class ShapeCheck(JsonSerializerOptions options, RequestProblems 
     {
         if (element.ValueKind == JsonValueKind.Array)
         {
-            foreach (var (index, item) in element.EnumerateArray().Index())
+            foreach (var (index, item) in element.EnumerateArray().TakeWhile(_ => !problems.IsFull).Index())
                 CheckDuplicates(item, $"{path}[{index}]");
         }
         else if (element.ValueKind == JsonValueKind.Object)
         {
             var seen = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var member in element.EnumerateObject())
+            foreach (var member in element.EnumerateObject().TakeWhile(_ => !problems.IsFull))
             {
                 var memberPath = Join(path, member.Name);
                 if (!seen.Add(member.Name))
@@ -179,6 +183,14 @@ internal sealed class ShapeCheck(JsonSerializerOptions options, RequestProblems 
     {
         problems.Add(path.Length == 0 ? "body" : path, code, rule);
         return false;
+    }
+
+    /// <param name="Rule">What is said of a field that is none of them; made once, since a body may have it a thousand times.</param>
+    private sealed record KnownFields(FrozenDictionary<string, JsonPropertyInfo> Fields, string Rule)
+    {
+        public static KnownFields Of(JsonTypeInfo info) => new(
+            info.Properties.ToFrozenDictionary(property => property.Name, StringComparer.Ordinal),
+            info.Properties.Count == 0 ? "is no field here; there are none" : $"is no field here; known are {string.Join(", ", info.Properties.Select(property => property.Name))}");
     }
 
     private static bool MayBeNull(JsonPropertyInfo property) => property.IsGetNullable || property.PropertyType == typeof(RawJson);

@@ -3,14 +3,13 @@ using Silo.Contracts.Json;
 namespace Silo.Gateway.Requests;
 
 /// <summary>How requests are read.</summary>
-internal static class StrictJson
+/// <param name="depthMax">Levels of JSON in a client's request.</param>
+internal sealed class StrictJson(int depthMax)
 {
-    public const int ClientDepthMax = 64;
-
     /// <summary>Above a client's: a payload at the limit comes wrapped, and a result may be deeper than its payload.</summary>
-    public const int NodeDepthMax = 128;
+    private const int NodeDepthMore = 64;
 
-    public static readonly ApiJson Client = ApiJson.Strict(ClientDepthMax);
+    public ApiJson Client { get; } = ApiJson.Strict(depthMax);
 
-    public static readonly ApiJson Node = ApiJson.Strict(NodeDepthMax);
+    public ApiJson Node { get; } = ApiJson.Strict(depthMax + NodeDepthMore);
 }

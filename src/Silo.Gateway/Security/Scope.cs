@@ -9,7 +9,7 @@ public enum Scope
     /// <summary>Submit tasks, and learn of each whether it was stored and how it ended.</summary>
     Submit,
 
-    /// <summary>Change what is there: cancel and retry tasks, set queues, drain nodes.</summary>
+    /// <summary>Change what is there: cancel and retry tasks, set queues, drain and remove nodes.</summary>
     Operate,
 
     /// <summary>Be a node: take tasks of any type and report their outcomes.</summary>

@@ -16,8 +16,6 @@ namespace Silo.Gateway.Tasks;
 /// <summary><c>POST tasks</c>: one task or an array of them, all or none of which pass the checks.</summary>
 internal static class SubmitEndpoint
 {
-    public const int TasksMax = 1000;
-
     private const string Root = "tasks";
 
     public static void DescribeSubmit(this RouteHandlerBuilder route) => route
@@ -36,7 +34,7 @@ internal static class SubmitEndpoint
     public static async Task<IResult> SubmitAsync(HttpContext context, ISiloClient client, KnownNames names, WaitEnd waits, BacklogGate backlog, GatewayOptions options)
     {
         if (SubmitStreamEndpoint.IsMeant(context.Request))
-            return await SubmitStreamEndpoint.SubmitAsync(context, client, names, backlog);
+            return await SubmitStreamEndpoint.SubmitAsync(context, client, names, backlog, options);
         var (utf8, refusal) = await JsonBody.ReadBytesAsync(context, options);
         if (refusal is not null)
             return refusal;
@@ -44,7 +42,7 @@ internal static class SubmitEndpoint
         var isArray = utf8.Span.TrimStart(" \t\r\n"u8) is [(byte)'[', ..];
         var query = isArray ? new QueryFields(context.Request, problems) : new QueryFields(context.Request, problems, "wait");
         var wait = query.Wait(TaskEndpoints.WaitMax);
-        var tasks = isArray ? ReadMany(utf8, client, problems) : ReadOne(utf8, client, problems);
+        var tasks = isArray ? ReadMany(utf8, client, problems, options) : ReadOne(utf8, client, problems, options);
         if (problems.Count < RequestProblems.ListedMax && await names.CheckAsync(WithGoodNames(tasks), problems, context.RequestAborted) is { } notNow && !problems.Any)
             return notNow;
         foreach (var (path, task) in tasks)
@@ -71,16 +69,16 @@ internal static class SubmitEndpoint
             : await AnswerOneAsync(context, specs[0], answers[0], wait, client, waits);
     }
 
-    private static List<(string Path, TaskSpec Task)> ReadOne(ReadOnlyMemory<byte> utf8, ISiloClient client, RequestProblems problems) =>
-        JsonBody.Parse(utf8, StrictJson.Client.SubmitTaskRequest, root: "", problems) is { } request
-            ? [("", new TaskSpecReader(problems, client.Now).Read(request, "", client.NewTaskId()))]
+    private static List<(string Path, TaskSpec Task)> ReadOne(ReadOnlyMemory<byte> utf8, ISiloClient client, RequestProblems problems, GatewayOptions options) =>
+        JsonBody.Parse(utf8, options.Json.Client.SubmitTaskRequest, root: "", problems) is { } request
+            ? [("", new TaskSpecReader(problems, client.Now, options).Read(request, "", client.NewTaskId()))]
             : [];
 
-    private static List<(string Path, TaskSpec Task)> ReadMany(ReadOnlyMemory<byte> utf8, ISiloClient client, RequestProblems problems)
+    private static List<(string Path, TaskSpec Task)> ReadMany(ReadOnlyMemory<byte> utf8, ISiloClient client, RequestProblems problems, GatewayOptions options)
     {
-        var requests = JsonBody.Parse(utf8, StrictJson.Client.IReadOnlyListSubmitTaskRequest, Root, problems);
-        var reader = new TaskSpecReader(problems, client.Now);
-        return [.. problems.Items(Root, requests, TasksMax).Select(Read)];
+        var requests = JsonBody.Parse(utf8, options.Json.Client.IReadOnlyListSubmitTaskRequest, Root, problems);
+        var reader = new TaskSpecReader(problems, client.Now, options);
+        return [.. problems.Items(Root, requests, options.BatchTasksMax).Select(Read)];
 
         (string, TaskSpec) Read((int Index, SubmitTaskRequest Request) item)
         {

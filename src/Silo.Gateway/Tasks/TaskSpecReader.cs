@@ -9,7 +9,7 @@ namespace Silo.Gateway.Tasks;
 
 /// <summary>Checks a submitted task against the rules that need no outside knowledge, and makes a task of it.</summary>
 /// <param name="now">The store's time.</param>
-internal sealed class TaskSpecReader(RequestProblems problems, DateTimeOffset now)
+internal sealed class TaskSpecReader(RequestProblems problems, DateTimeOffset now, GatewayOptions options)
 {
     public const double BackoffFactorMax = 1000;
 
@@ -20,8 +20,8 @@ internal sealed class TaskSpecReader(RequestProblems problems, DateTimeOffset no
         string At(string field) => path.Length == 0 ? field : $"{path}.{field}";
         if (request.Type is null)
             problems.Add(At("type"), ProblemCodes.MissingField, "must be given");
-        if (request.Payload.Utf8.Length > TaskLimits.PayloadBytesMax)
-            problems.Add(At("payload"), ProblemCodes.PayloadTooLarge, $"must be at most {TaskLimits.PayloadBytesMax} bytes; {request.Payload.Utf8.Length} were given");
+        if (request.Payload.Utf8.Length > options.PayloadBytesMax)
+            problems.Add(At("payload"), ProblemCodes.PayloadTooLarge, $"must be at most {options.PayloadBytesMax} bytes; {request.Payload.Utf8.Length} were given");
         return new TaskSpec
         {
             Id = id,

@@ -59,10 +59,12 @@ CREATE TABLE silo.arrivals (
 CREATE TABLE silo.endings (
     number        bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     finished_from timestamptz NOT NULL,
+    finished_to   timestamptz NOT NULL,
+    size          integer     NOT NULL,
     ids           uuid[]      NOT NULL
 );
 
-CREATE INDEX endings_time ON silo.endings (finished_from);
+CREATE INDEX endings_time ON silo.endings (finished_from, number);
 
 -- Ids do not compress.
 ALTER TABLE silo.arrivals ALTER COLUMN ids SET STORAGE EXTERNAL;
@@ -93,8 +95,16 @@ CREATE TABLE silo.nodes (
     incarnation   bigint  NOT NULL,
     alive         boolean NOT NULL,
     draining      boolean NOT NULL DEFAULT false,
-    left_in_order boolean NOT NULL DEFAULT false
+    left_in_order boolean NOT NULL DEFAULT false,
+    ended_at      timestamptz                     -- NULL while the node lives
 );
+
+-- One row: above its number begins every node that is not in the table, so that no incarnation is ever given twice.
+CREATE TABLE silo.forgotten_nodes (
+    incarnation_max bigint NOT NULL
+);
+
+INSERT INTO silo.forgotten_nodes (incarnation_max) VALUES (0);
 
 CREATE TABLE silo.schedulers (
     pool  text   NOT NULL PRIMARY KEY,

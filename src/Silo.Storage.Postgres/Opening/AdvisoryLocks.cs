@@ -12,6 +12,12 @@ internal static class AdvisoryLocks
     /// <summary>Also written out in the function <c>silo.take_numbers</c>.</summary>
     public const int Numbers = 3;
 
+    /// <summary>Held while the reader of the inbox sleeps; also written out in the function <c>silo.wake</c>.</summary>
+    public const int InboxAsleep = 4;
+
+    /// <summary>Held by the one process that reads the inbox.</summary>
+    public const int InboxServed = 5;
+
     /// <summary>"SILN"; the second half is the hash of a node's name. Two names that share one only wait for each other.</summary>
     public const int Node = 1397312590;
 }

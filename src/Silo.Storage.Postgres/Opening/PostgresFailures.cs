@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Npgsql;
 using Silo.Core.Storage;
+using Silo.Storage.Postgres.Sql;
 
 namespace Silo.Storage.Postgres.Opening;
 
@@ -26,6 +27,11 @@ internal sealed class PostgresFailures(string setting, NpgsqlConnectionStringBui
 
     /// <summary>Surely nothing was done.</summary>
     public StoreUnavailableException Unavailable(Exception error) => new(Explain(error), error);
+
+    /// <summary>The server rolled it back: the caller's mistake when a value is to blame, else the store's state.</summary>
+    public Exception Refused(PostgresException error) => error.IsOfTheData()
+        ? new ArgumentException($"The store refuses a value: {error.MessageText}{(error.ConstraintName is { } rule ? $" (rule {rule})" : "")}. Nothing of the call was stored.", error)
+        : Unavailable(error);
 
     /// <summary>The answer was lost.</summary>
     public StoreUnknownException Unknown(Exception error) => new(

@@ -14,16 +14,16 @@ internal static class NodeRows
     private const string Save = """
         INSERT INTO nodes (name, pool, instance, registration, incarnation, alive) VALUES (?, ?, ?, ?, ?, 1)
         ON CONFLICT (name) DO UPDATE SET pool = excluded.pool, instance = excluded.instance, registration = excluded.registration,
-            incarnation = excluded.incarnation, alive = 1, left_in_order = 0
+            incarnation = excluded.incarnation, alive = 1, left_in_order = 0, ended_at = NULL
         """;
 
     public static IReadOnlyList<NodeRecord> Read(Session session, string pool)
     {
         List<NodeRecord> nodes = [];
-        var row = session.Prepare("SELECT registration, incarnation, alive, draining, left_in_order FROM nodes WHERE pool = ? ORDER BY name").Bind(pool);
+        var row = session.Prepare("SELECT registration, incarnation, alive, draining, left_in_order, ended_at FROM nodes WHERE pool = ? ORDER BY name").Bind(pool);
         while (row.Step())
         {
-            nodes.Add(new NodeRecord(RowJson.ReadRegistration(row.ReadBytes()), row.ReadInt64(), row.ReadBool(), row.ReadBool(), row.ReadBool()));
+            nodes.Add(new NodeRecord(RowJson.ReadRegistration(row.ReadBytes()), row.ReadInt64(), row.ReadBool(), row.ReadBool(), row.ReadBool(), row.ReadTimeOrNull()));
         }
 
         return nodes;
@@ -38,7 +38,7 @@ internal static class NodeRows
 
         var before = Find(transaction, registration.Name);
         var same = before is { Alive: true } && before.Instance == registration.Instance;
-        var incarnation = same ? before!.Incarnation : (before?.Incarnation ?? 0) + 1;
+        var incarnation = same ? before!.Incarnation : (before?.Incarnation ?? LastForgotten(transaction)) + 1;
         var casualties = before is { Alive: true } && !same
             ? RunningRows.End(transaction, new NodeFence(registration.Name, before.Incarnation), FenceReason.Died)
             : [];
@@ -54,8 +54,8 @@ internal static class NodeRows
             return new FenceNodeAnswer(answer, []);
         }
 
-        transaction.Prepare("UPDATE nodes SET incarnation = incarnation + 1, alive = 0, left_in_order = ? WHERE name = ?")
-            .Bind(reason == FenceReason.Left).Bind(fence.Node).Run();
+        transaction.Prepare("UPDATE nodes SET incarnation = incarnation + 1, alive = 0, left_in_order = ?, ended_at = ? WHERE name = ?")
+            .Bind(reason == FenceReason.Left).Bind(transaction.Now).Bind(fence.Node).Run();
         return new FenceNodeAnswer(EpochAnswer.Done, RunningRows.End(transaction, fence, reason));
     }
 
@@ -74,6 +74,37 @@ internal static class NodeRows
 
         transaction.Prepare("UPDATE nodes SET draining = ? WHERE name = ? AND pool = ?").Bind(draining).Bind(node).Bind(pool).Run();
         return true;
+    }
+
+    public static ForgetNodeAnswer Forget(WriteTransaction transaction, string pool, long epoch, NodeFence fence, bool draining)
+    {
+        if (!Epochs.IsLatest(transaction, pool, epoch))
+        {
+            return ForgetNodeAnswer.StaleEpoch;
+        }
+
+        if (Find(transaction, fence.Node) is not { } known)
+        {
+            return ForgetNodeAnswer.Forgotten;
+        }
+
+        if (known.Alive || known.Incarnation != fence.Incarnation || known.Draining != draining)
+        {
+            return ForgetNodeAnswer.Changed;
+        }
+
+        transaction.Prepare("UPDATE forgotten_nodes SET incarnation_max = max(incarnation_max, ?)").Bind(known.Incarnation).Run();
+        transaction.Prepare("DELETE FROM nodes WHERE name = ?").Bind(fence.Node).Run();
+        return ForgetNodeAnswer.Forgotten;
+    }
+
+    private static long LastForgotten(WriteTransaction transaction)
+    {
+        var row = transaction.Prepare("SELECT incarnation_max FROM forgotten_nodes");
+        row.Step();
+        var last = row.ReadInt64();
+        row.Reset();
+        return last;
     }
 
     private static EpochAnswer Check(WriteTransaction transaction, string pool, long epoch, NodeFence fence)

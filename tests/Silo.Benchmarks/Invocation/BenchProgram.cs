@@ -1,9 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Globalization;
+using Silo.Benchmarks.Flood;
 using Silo.Benchmarks.Latency;
 using Silo.Benchmarks.Memory;
+using Silo.Benchmarks.Recovery;
 using Silo.Benchmarks.Throughput;
+using Silo.Benchmarks.Xmin;
 
 namespace Silo.Benchmarks.Invocation;
 
@@ -22,6 +25,9 @@ internal static class BenchProgram
         root.Subcommands.Add(LatencyCommand.Create(output, messages));
         root.Subcommands.Add(MemoryCommand.Create(output, messages));
         root.Subcommands.Add(MemoryCommand.CreateRound(output));
+        root.Subcommands.Add(FloodCommand.Create(output, messages));
+        root.Subcommands.Add(XminCommand.Create(output, messages));
+        root.Subcommands.Add(RecoveryCommand.Create(output, messages));
         if (arguments.Length == 0)
         {
             List(root, output);

@@ -7,6 +7,14 @@ internal sealed class LatencySamples
 {
     private readonly List<double> _milliseconds = [];
 
+    /// <summary>The samples of several rounds as one.</summary>
+    public static LatencySamples OfAll(IEnumerable<LatencySamples> rounds)
+    {
+        var all = new LatencySamples();
+        all._milliseconds.AddRange(rounds.SelectMany(round => round._milliseconds));
+        return all;
+    }
+
     public void Add(TimeSpan time) => _milliseconds.Add(time.TotalMilliseconds);
 
     /// <summary>The time, in milliseconds, within which this share of the samples lies.</summary>

@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
 using Silo.Benchmarks.Latency;
 using Silo.Benchmarks.Memory;
+using Silo.Benchmarks.Recovery;
 using Silo.Benchmarks.Throughput;
+using Silo.Benchmarks.Xmin;
 
 namespace Silo.Benchmarks.Measuring;
 
@@ -10,4 +12,6 @@ namespace Silo.Benchmarks.Measuring;
 [JsonSerializable(typeof(LatencyReport))]
 [JsonSerializable(typeof(MemoryReport))]
 [JsonSerializable(typeof(MemoryRound))]
+[JsonSerializable(typeof(XminReport))]
+[JsonSerializable(typeof(RecoveryReport))]
 internal sealed partial class BenchJson : JsonSerializerContext;

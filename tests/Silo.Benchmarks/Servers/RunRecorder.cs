@@ -20,6 +20,18 @@ internal sealed class RunRecorder : IExecutionObserver
 
     public IReadOnlyCollection<TaskId> Outcomes => _outcomes;
 
+    /// <summary>How many outcomes are recorded; from any thread.</summary>
+    public int OutcomeCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _outcomes.Count;
+            }
+        }
+    }
+
     /// <summary>When the latest handler began, as a timestamp of the stopwatch; written by the handler itself.</summary>
     public long LatestStart { get; set; }
 

@@ -29,7 +29,11 @@ public sealed class PublishedSettingsTests
 
         Assert.Equal(
             shown.Select(line => JsonElement.Parse(line).GetProperty("name").GetString()),
-            schema.GetProperty("properties").EnumerateObject().Select(property => property.Name).Where(name => name != "$schema"));
+            schema.GetProperty("properties").EnumerateObject().SelectMany(Keys).Where(name => name != "$schema"));
         Assert.False(schema.GetProperty("additionalProperties").GetBoolean());
     }
+
+    // A section is an object of settings; a map is one whose values anybody names.
+    private static IEnumerable<string> Keys(JsonProperty property) =>
+        property.Value.TryGetProperty("properties", out var section) ? section.EnumerateObject().Select(setting => $"{property.Name}.{setting.Name}") : [property.Name];
 }

@@ -24,10 +24,12 @@ public sealed class LossDemoTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public async Task KillDemo_WorkerDiesHoldingStartedTasks_EveryTaskEndsOnceAndSomeRunAgain()
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task KillDemo_WorkerDiesHoldingStartedTasks_EveryTaskEndsOnceAndSomeRunAgain(string store)
     {
-        var result = await RunAsync(LossKind.Kill);
+        var result = await RunAsync(LossKind.Kill, store);
 
         Assert.Empty(result.Problems);
         Assert.Equal((result.Verdict.Tasks, 0, 0), (result.Verdict.Succeeded, result.Verdict.Lost, result.Verdict.DuplicateOutcomes));
@@ -39,10 +41,12 @@ public sealed class LossDemoTests : IDisposable
             line.RootElement.EnumerateObject().Select(property => property.Name));
     }
 
-    [Fact]
-    public async Task FreezeDemo_WorkerThawsPastItsLease_IsFencedAndJoinsAgain()
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task FreezeDemo_WorkerThawsPastItsLease_IsFencedAndJoinsAgain(string store)
     {
-        var result = await RunAsync(LossKind.Freeze);
+        var result = await RunAsync(LossKind.Freeze, store);
 
         Assert.Empty(result.Problems);
         Assert.Equal((result.Verdict.Tasks, 0, 0), (result.Verdict.Succeeded, result.Verdict.Lost, result.Verdict.DuplicateOutcomes));
@@ -50,8 +54,8 @@ public sealed class LossDemoTests : IDisposable
         Assert.InRange(result.Verdict.Fenced, 1, int.MaxValue);
     }
 
-    private Task<LossResult> RunAsync(LossKind kind) => Await.Within(
-        new LossDemo(new LossOptions(_folder.Combine("files"), kind) { DigestsMin = 600 }).RunAsync(new NoView(), default), Limit, $"the {kind} demo to end");
+    private Task<LossResult> RunAsync(LossKind kind, string store) => Await.Within(
+        new LossDemo(new LossOptions(_folder.Combine("files"), kind) { DigestsMin = 600, Store = store }).RunAsync(new NoView(), default), Limit, $"the {kind} demo to end");
 
     private sealed class NoView : IDemoView
     {

@@ -7,10 +7,12 @@ namespace Silo.Cli.Tests.Demo;
 [Collection(DemoCollection.Name)]
 public sealed class StrategiesDemoTests
 {
-    [Fact]
-    public async Task StrategiesDemo_EachSetThroughTheApi_IsTheOneThatIsUsed()
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task StrategiesDemo_EachSetThroughTheApi_IsTheOneThatIsUsed(string store)
     {
-        var result = await Await.Within(new StrategiesDemo().RunAsync(new NoView(), default), TimeSpan.FromMinutes(4), "the strategies demo to end");
+        var result = await Await.Within(new StrategiesDemo(store).RunAsync(new NoView(), default), TimeSpan.FromMinutes(4), "the strategies demo to end");
 
         Assert.Empty(result.Problems);
         Assert.Equal(StrategiesDemo.Strategies, result.Runs.Select(run => run.Strategy));

@@ -22,8 +22,9 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         var portFile = folder.Combine("port");
         File.Delete(portFile);
+        string[] store = options.Contains("--store") ? [] : ["--data", folder.Combine("data")];
         var process = SiloProcess.Start(
-            "server", ["up", "--listen", "127.0.0.1:0", "--port-file", portFile, "--data", folder.Combine("data"), .. options], folder.Combine("server.log"));
+            "server", ["up", "--listen", "127.0.0.1:0", "--port-file", portFile, .. store, .. options], folder.Combine("server.log"));
         try
         {
             await Await.Until(() => File.Exists(portFile) || process.HasExited, StartLimit, "silo up to listen");

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Silo.Cli.Invocation;
 using Silo.Cli.Tests.Invocation;
+using Silo.Core.Engine;
+using Silo.Core.Nodes;
 using Silo.Testing;
 
 namespace Silo.Cli.Tests.Serving;
@@ -111,6 +113,8 @@ public sealed class VerbTests : IAsyncLifetime
     [InlineData("NotFound", "retry", "0192f0c1-2f6e-7000-8000-000000000000")]
     [InlineData("NotFound", "drain", "nosuchnode")]
     [InlineData("NotFound", "drain", "nosuchnode", "--resume")]
+    [InlineData("NotFound", "nodes", "remove", "nosuchnode")]
+    [InlineData("Conflict", "nodes", "remove", "local")]
     [InlineData("Usage", "cancel", "not-an-id")]
     [InlineData("NotFound", "queues", "nosuchqueue")]
     [InlineData("Usage", "tasks", "not-an-id")]
@@ -132,6 +136,21 @@ public sealed class VerbTests : IAsyncLifetime
         Assert.Equal(("local", true, 2), (node.GetProperty("name").GetString(), node.GetProperty("alive").GetBoolean(), node.GetProperty("slots").GetInt32()));
         Assert.StartsWith("NODE\tSTATE\t", table, StringComparison.Ordinal);
         Assert.Contains("local\talive\t", table, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NodesRemove_NodeThatHasLeft_IsOffTheList()
+    {
+        var door = _server!.Client.NodeDoor("gone");
+        var welcome = await door.RegisterAsync(new WorkerRegistration(new NodeRegistration { Name = "gone", Instance = "i", Slots = 1, Types = ["echo"] }));
+        Assert.Equal(DoorStatus.Ok, (await door.LeaveAsync(new WorkerLeave(welcome.Incarnation))).Status);
+
+        var run = await RunAsync("nodes", "remove", "gone", "local", "--json");
+
+        Assert.Equal(ExitCode.Conflict, run.ExitCode);
+        Assert.Equal("gone", Json(Assert.Single(Lines(run.Output))).GetProperty("name").GetString());
+        Assert.Contains("local: ", run.Error, StringComparison.Ordinal);
+        Assert.Equal("local", Json(Assert.Single(Lines((await RunAsync("nodes", "--json")).Output))).GetProperty("name").GetString());
     }
 
     [Fact]

@@ -35,6 +35,8 @@ internal sealed class ScriptedScheduler : ISchedulerActor
 
     public Task<DrainNodeReply> DrainNodeAsync(DrainNode request) => Unscripted<DrainNodeReply>();
 
+    public Task<ForgetNodeReply> ForgetNodeAsync(ForgetNode request) => Unscripted<ForgetNodeReply>();
+
     /// <summary>An answer to <see cref="Locate"/> that says how many tasks were asked for.</summary>
     public static LocateReply Echo(LocateTasks request) =>
         new([.. request.Ids.Select(static id => new TaskLocation(id, "node", 1))]);

@@ -149,7 +149,13 @@ public abstract class SiloClientConformance : EngineConformance
         var first = NextNotice();
         var again = await TakeMovingTheClockAsync(_notices);
         await client.SubmitAsync([NewSpec()], default);
-        var next = NextNotice();
+        // The clock may have run out on an answer that was still under way: then the first is sent once more before the next.
+        var next = again;
+        while (next.Number == again.Number)
+        {
+            next = await TakeMovingTheClockAsync(_notices);
+        }
+
 
         Assert.Equal((1, false), (first.Number, first.Resent));
         Assert.Equal((1, true, spec.Id), (again.Number, again.Resent, Assert.Single(again.Tasks).Spec.Id));

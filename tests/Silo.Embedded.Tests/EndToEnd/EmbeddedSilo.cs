@@ -7,6 +7,7 @@ using Silo.Core.Clients;
 using Silo.Core.Engine;
 using Silo.Core.Handlers;
 using Silo.Core.Placement;
+using Silo.Core.Scheduling;
 using Silo.Core.Storage;
 using Silo.Core.Tasks;
 using Silo.Core.Workers;
@@ -40,7 +41,13 @@ internal sealed class EmbeddedSilo : IAsyncDisposable
     /// <param name="clock">A clock the test moves; null for the system's.</param>
     /// <param name="worker">A worker that the engine starts with the process.</param>
     public static async Task<EmbeddedSilo> StartAsync(
-        string file, Executions executions, ManualTimeProvider? clock = null, SiloClientOptions? client = null, WorkerOptions? worker = null, RetentionOptions? retention = null)
+        string file,
+        Executions executions,
+        ManualTimeProvider? clock = null,
+        SiloClientOptions? client = null,
+        WorkerOptions? worker = null,
+        RetentionOptions? retention = null,
+        SchedulerOptions? scheduler = null)
     {
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
@@ -51,7 +58,14 @@ internal sealed class EmbeddedSilo : IAsyncDisposable
         services.AddTaskHandler<CountHandler, CountPayload, CountResult>("count");
         services.AddTaskHandler<GateHandler, CountPayload, CountResult>("gate");
         services.AddSiloSqliteStore(options => options.Path = file);
-        services.AddSiloEmbedded(new EmbeddedOptions { ReencodeCalls = true, Client = client ?? new SiloClientOptions(), Worker = worker, Retention = retention ?? new RetentionOptions() });
+        services.AddSiloEmbedded(new EmbeddedOptions
+        {
+            ReencodeCalls = true,
+            Client = client ?? new SiloClientOptions(),
+            Worker = worker,
+            Retention = retention ?? new RetentionOptions(),
+            Scheduler = scheduler ?? new SchedulerOptions(),
+        });
         services.AddPlacementStrategy<ThrowingStrategy>();
         var silo = new EmbeddedSilo(services.BuildServiceProvider(), clock);
         foreach (var hosted in silo._services.GetServices<IHostedService>())

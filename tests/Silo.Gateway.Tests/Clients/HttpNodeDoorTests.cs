@@ -164,7 +164,7 @@ public sealed class HttpNodeDoorTests
             Incarnation = 7,
             Items =
             [
-                new TaskProgress { Id = Samples.Id(1), Attempt = 2, Percent = 33.3, Message = "a\nb", Logs = ["one", ""] },
+                new TaskProgress { Id = Samples.Id(1), Attempt = 2, Percent = 33.3, Message = "a\nb", Logs = ["one", ""], LogsDropped = 3 },
                 new TaskProgress { Id = Samples.Id(2), Attempt = 1 },
             ],
         };

@@ -41,6 +41,7 @@ public sealed class SiloHttpClientTests
         Assert.Equal(80, (await client.GetNodeAsync("alpha")).Weight);
         Assert.Equal("alpha", (await client.DrainNodeAsync("alpha")).Name);
         Assert.Equal("alpha", (await client.ResumeNodeAsync("alpha")).Name);
+        Assert.Equal("beta", (await client.RemoveNodeAsync("beta")).Name);
         Assert.Equal(("all", 4), ((await client.GetSessionAsync()).Name, (await client.GetSessionAsync()).Scopes.Count));
         Assert.Equal(4, (await client.GetOverviewAsync()).Epoch);
         Assert.Equal(4, (await client.CheckReadyAsync()).Epoch);

@@ -52,6 +52,10 @@ internal sealed class FakeSiloClient : ISiloClient
 
     public DrainNodeStatus DrainStatus { get; set; } = DrainNodeStatus.Done;
 
+    public ConcurrentQueue<string> Forgotten { get; } = [];
+
+    public ForgetNodeStatus ForgetStatus { get; set; } = ForgetNodeStatus.Forgotten;
+
     public TaskId NewTaskId() => Samples.Id(Interlocked.Increment(ref _ids));
 
     public Task<IReadOnlyList<InsertAnswer>> SubmitAsync(IReadOnlyList<TaskSpec> tasks, CancellationToken cancellationToken)
@@ -102,6 +106,12 @@ internal sealed class FakeSiloClient : ISiloClient
     {
         Drained.Enqueue((node, draining));
         return Answer(() => new DrainNodeReply(DrainStatus));
+    }
+
+    public Task<ForgetNodeReply> ForgetNodeAsync(string node, CancellationToken cancellationToken)
+    {
+        Forgotten.Enqueue(node);
+        return Answer(() => new ForgetNodeReply(ForgetStatus));
     }
 
     private Task<T> Answer<T>(Func<T> answer) => Failure() is { } failure ? Task.FromException<T>(failure) : Task.FromResult(answer());

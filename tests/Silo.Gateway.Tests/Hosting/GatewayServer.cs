@@ -37,6 +37,8 @@ internal sealed class GatewayServer : IAsyncDisposable
 
     public FakeActors Actors { get; }
 
+    public FakeStandby Standby => (FakeStandby)_app.Services.GetRequiredService<IStandby>();
+
     public LiveEvents Live => _app.Services.GetRequiredService<LiveEvents>();
 
     public Uri Address { get; }
@@ -56,7 +58,7 @@ internal sealed class GatewayServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(address);
-        builder.Services.AddSingleton<ISiloClient>(client).AddSingleton<IActors>(actors).AddSingleton<IHandlerCatalog>(new FakeHandlers());
+        builder.Services.AddSingleton<ISiloClient>(client).AddSingleton<IActors>(actors).AddSingleton<IHandlerCatalog>(new FakeHandlers()).AddSingleton<IStandby>(new FakeStandby());
         builder.Services.AddSingleton(new UnofferedTaskType("process", "start the server or a worker with --allow-process PATH"));
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSiloGateway(options ?? new GatewayOptions());

@@ -43,6 +43,7 @@ internal static class Samples
         Weight = 80,
         Placed = 17,
         Silence = TimeSpan.FromMilliseconds(250),
+        EndedAt = alive ? null : FakeSiloClient.StoreTime.AddDays(-1),
     };
 
     public static TaskDetails Details(int number, StoredState state = StoredState.Waiting, DateTimeOffset? runAt = null) => new()

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Silo.Core.Tasks;
 using Silo.Gateway.Tests.Hosting;
 using Silo.Testing;
 
@@ -65,16 +66,27 @@ public sealed class ConnectionLimitTests
     {
         var options = new GatewayOptions
         {
+            BodyBytesMax = 1,
+            PayloadBytesMax = TaskLimits.PayloadBytesMax + 1,
+            BodiesBytesMax = 0,
+            JsonDepthMax = 7,
+            BatchTasksMax = 0,
+            EventReadersMax = -1,
             BacklogMax = 0,
             ConnectionsMax = 0,
+            BodyBytesPerSecondMin = double.NaN,
             RequestHeadersTimeout = TimeSpan.Zero,
-            KeepAliveTimeout = TimeSpan.Zero,
-            BodyBytesPerSecondMin = 0,
+            KeepAliveTimeout = TimeSpan.FromHours(2),
+            BodyTimeMax = TimeSpan.Zero,
             BodyGraceTime = TimeSpan.FromSeconds(1),
         };
 
         Assert.Equal(
-            ["BacklogMax", "ConnectionsMax", "RequestHeadersTimeout", "KeepAliveTimeout", "BodyBytesPerSecondMin", "BodyGraceTime"], options.Problems().Select(problem => problem.Split(' ')[0]));
+            [
+                "BodyBytesMax", "BodiesBytesMax", "PayloadBytesMax", "JsonDepthMax", "BatchTasksMax", "EventReadersMax", "BacklogMax", "ConnectionsMax", "BodyBytesPerSecondMin", "RequestHeadersTimeout",
+                "KeepAliveTimeout", "BodyTimeMax", "BodyGraceTime",
+            ],
+            options.Problems().Select(problem => problem.Split(' ')[0]));
     }
 
     private static async Task<Socket> ConnectAsync(GatewayServer server)

@@ -39,6 +39,41 @@ public sealed class NodeTests
         Assert.Equal([("alpha", true), ("alpha", false)], server.Client.Drained);
     }
 
+    [Fact]
+    public async Task Remove_NodeThatHasEnded_AnswersWithWhatItWas()
+    {
+        await using var server = await GatewayServer.StartAsync();
+
+        var removed = await server.SendAsync(HttpMethod.Delete, "/api/v1/nodes/beta", body: null);
+
+        Assert.Equal((200, "beta", "2029-12-31T12:00:00Z"), (removed.Code, removed.Json.GetProperty("name").GetString(), removed.Json.GetProperty("endedAt").GetString()));
+        Assert.Equal(["beta"], server.Client.Forgotten);
+    }
+
+    [Theory]
+    [InlineData(ForgetNodeStatus.Alive, 409, "node_alive")]
+    [InlineData(ForgetNodeStatus.UnknownNode, 404, "not_found")]
+    [InlineData(ForgetNodeStatus.NotReady, 503, "not_ready")]
+    public async Task Remove_NotDone_SaysWhy(ForgetNodeStatus status, int http, string code)
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.Client.ForgetStatus = status;
+
+        var answer = await server.SendAsync(HttpMethod.Delete, "/api/v1/nodes/alpha", body: null);
+
+        Assert.Equal((http, code), (answer.Code, answer.Problem));
+    }
+
+    [Fact]
+    public async Task Remove_NameThatNobodyHas_IsNotFound()
+    {
+        await using var server = await GatewayServer.StartAsync();
+
+        Assert.Equal("not_found", (await server.SendAsync(HttpMethod.Delete, "/api/v1/nodes/gamma", body: null)).Problem);
+        Assert.Equal("unknown_field", (await server.SendAsync(HttpMethod.Delete, "/api/v1/nodes/beta?force=1", body: null)).Problem);
+        Assert.Empty(server.Client.Forgotten);
+    }
+
     [Theory]
     [InlineData(DrainNodeStatus.UnknownNode, 404, "not_found")]
     [InlineData(DrainNodeStatus.NotReady, 503, "not_ready")]

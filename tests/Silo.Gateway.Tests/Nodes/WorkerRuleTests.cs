@@ -1,3 +1,5 @@
+using Silo.Gateway.Nodes;
+using Silo.Core.Tasks;
 using Silo.Core.Engine;
 using Silo.Gateway.Tests.Hosting;
 using Silo.Testing;
@@ -72,6 +74,21 @@ public sealed class WorkerRuleTests
 
         var report = Assert.Single(((CompleteRequest)Assert.Single(server.Actors.Nodes["w1"].Calls)).Reports);
         Assert.Equal(new string('x', 4095), report.Error!.Message);
+    }
+
+    [Fact]
+    public async Task Progress_FloodOfLines_GoesOnAsTheLastOnes()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        var line = new string('x', WorkerCallReader.LogLineLengthMax);
+
+        await server.PostAsync(
+            "/api/v1/nodes/w1/progress",
+            $$"""{"incarnation":1,"items":[{"id":"{{Id}}","attempt":1,"logs":[{{string.Join(',', Enumerable.Repeat($"\"{line}\"", WorkerCallReader.LogLinesMax))}}],"logsDropped":5}]}""");
+
+        var said = Assert.Single(((ProgressRequest)Assert.Single(server.Actors.Nodes["w1"].Calls)).Items);
+        Assert.Equal(LogTail.CharactersMax, said.Logs.Sum(text => text.Length));
+        Assert.Equal(WorkerCallReader.LogLinesMax + 5, said.Logs.Count + said.LogsDropped);
     }
 
     [Fact]

@@ -53,6 +53,33 @@ public sealed class OverviewTests
     }
 
     [Fact]
+    public async Task Standby_AnotherServerSchedules_IsLiveAndRefusesItsApiUntilItTakesOver()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.Standby.ActiveElsewhere = "other:1";
+
+        foreach (var refused in new[] { await server.GetAsync("/health/ready"), await server.GetAsync("/api/v1/overview"), await server.PostAsync("/api/v1/tasks", """{"type":"echo"}""") })
+        {
+            Assert.Equal((503, "not_ready", "1"), (refused.Code, refused.Problem, refused.Headers.RetryAfter?.ToString()));
+        }
+
+        Assert.Equal(200, (await server.GetAsync("/health/live")).Code);
+        Assert.Empty(server.Client.Submitted);
+
+        server.Standby.ActiveElsewhere = null;
+        Assert.Equal((200, 200), ((await server.GetAsync("/health/ready")).Code, (await server.GetAsync("/api/v1/overview")).Code));
+    }
+
+    [Fact]
+    public async Task Health_StoreTakesNoWrites_IsNotReady()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.Standby.CannotWrite = true;
+
+        Assert.Equal((503, "not_ready"), ((await server.GetAsync("/health/ready")).Code, (await server.GetAsync("/health/ready")).Problem));
+    }
+
+    [Fact]
     public async Task Health_StoreAway_IsNotReady()
     {
         await using var server = await GatewayServer.StartAsync();

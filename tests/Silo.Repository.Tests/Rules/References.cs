@@ -11,6 +11,8 @@ internal sealed class References : IHouseRule
         ["Silo.Core"] = [],
         ["Silo.Contracts"] = [],
         ["Silo.Embedded"] = ["Silo.Core"],
+        ["Silo.Cluster"] = ["Silo.Cluster.Client", "Silo.Core"],
+        ["Silo.Cluster.Client"] = ["Silo.Core"],
         ["Silo.Storage.Sqlite"] = ["Silo.Core"],
         ["Silo.Storage.Postgres"] = ["Silo.Core"],
         ["Silo.Handlers"] = ["Silo.Core"],

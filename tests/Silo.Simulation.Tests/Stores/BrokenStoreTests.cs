@@ -31,6 +31,10 @@ public sealed class BrokenStoreTests
     public void Store_RetentionWithoutPredicate_IsCaught() =>
         AssertCaught("retention deletes only what ended before its limit", (world, auditor) => new RetentionWithoutPredicateStore(world, auditor));
 
+    [Fact]
+    public void Store_IncarnationsGivenTwice_IsCaught() =>
+        AssertCaught("an incarnation begins once", (world, auditor) => new IncarnationsGivenTwiceStore(world, auditor));
+
     private static void AssertCaught(string invariant, Func<SimWorld, StoreAuditor, SimStore> newStore) => AssertCaught([invariant], newStore);
 
     private static void AssertCaught(string[] invariants, Func<SimWorld, StoreAuditor, SimStore> newStore)

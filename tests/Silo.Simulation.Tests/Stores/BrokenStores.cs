@@ -45,6 +45,16 @@ internal sealed class RegistrationWithoutEpochStore(SimWorld world, StoreAuditor
     }
 }
 
+/// <summary>Begins to count anew for a node that was forgotten, so that an earlier life of that name may pass for this one.</summary>
+internal sealed class IncarnationsGivenTwiceStore(SimWorld world, StoreAuditor auditor) : SimStore(world, auditor)
+{
+    protected override long LastForgotten
+    {
+        get => 0;
+        set => base.LastForgotten = value;
+    }
+}
+
 /// <summary>Deletes what a retention run has found, whatever became of it since.</summary>
 internal sealed class RetentionWithoutPredicateStore(SimWorld world, StoreAuditor auditor) : SimStore(world, auditor)
 {

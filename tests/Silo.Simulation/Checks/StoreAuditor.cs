@@ -46,6 +46,12 @@ internal class StoreAuditor(SimWorld world)
         Ended?.Invoke(fence);
     }
 
+    public void NodeForgotten(NodeFence fence)
+    {
+        Require(!_begun.Contains(fence) || _ended.Contains(fence), "no living node is forgotten", $"{fence} was forgotten");
+        world.Trace.Add($"store   {fence.Node} is forgotten at {fence.Incarnation}");
+    }
+
     public void Judge(SimRow? before, SimRow? after, RowChange why)
     {
         var row = after ?? before!;

@@ -31,6 +31,8 @@ internal sealed class SchedulerCalls(SimNetwork network, SimProcess from, IActor
 
     public Task<DrainNodeReply> DrainNodeAsync(DrainNode request) => Call("DrainNode", request, static (actor, message) => actor.DrainNodeAsync(message));
 
+    public Task<ForgetNodeReply> ForgetNodeAsync(ForgetNode request) => Call("ForgetNode", request, static (actor, message) => actor.ForgetNodeAsync(message));
+
     private Task<TReply> Call<TRequest, TReply>(string what, TRequest request, Func<ISchedulerActor, TRequest, Task<TReply>> serve)
         where TRequest : class
         where TReply : class =>

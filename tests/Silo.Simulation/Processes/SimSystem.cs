@@ -94,6 +94,8 @@ internal sealed class SimSystem : IActorDirectory
     {
         Pool = Pool,
         CautiousStarts = 8,
+        ForgetNodesAfter = world.Between(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)),
+        Sweep = world.Between(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30)),
         Window = new ReadyWindowLimits
         {
             EntriesPerPriority = 4 + world.Random.Next(12),

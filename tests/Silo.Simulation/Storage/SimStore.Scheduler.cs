@@ -35,7 +35,7 @@ internal partial class SimStore
         }
 
         var casualties = before is { Alive: true } ? End(new NodeFence(registration.Name, before.Incarnation), inOrder: false) : [];
-        var incarnation = (_nodes.GetValueOrDefault(registration.Name)?.Incarnation ?? 0) + 1;
+        var incarnation = (_nodes.GetValueOrDefault(registration.Name)?.Incarnation ?? LastForgotten) + 1;
         var draining = before?.Draining ?? false;
         _nodes[registration.Name] = new NodeRecord(registration, incarnation, Alive: true, draining, LeftInOrder: false);
         Auditor.NodeBegins(new NodeFence(registration.Name, incarnation));
@@ -69,6 +69,30 @@ internal partial class SimStore
         }
 
         return true;
+    }
+
+    public virtual ForgetNodeAnswer ForgetNode(string pool, long epoch, NodeFence fence, bool draining)
+    {
+        if (epoch != Epoch(pool))
+        {
+            return ForgetNodeAnswer.StaleEpoch;
+        }
+
+        Auditor.SchedulerWrites(epoch, "forget a node");
+        if (!_nodes.TryGetValue(fence.Node, out var record))
+        {
+            return ForgetNodeAnswer.Forgotten;
+        }
+
+        if (record.Alive || record.Incarnation != fence.Incarnation || record.Draining != draining)
+        {
+            return ForgetNodeAnswer.Changed;
+        }
+
+        LastForgotten = Math.Max(LastForgotten, record.Incarnation);
+        _nodes.Remove(fence.Node);
+        Auditor.NodeForgotten(fence);
+        return ForgetNodeAnswer.Forgotten;
     }
 
     public IReadOnlyList<int> ReadPriorities(string queue) =>
@@ -158,7 +182,7 @@ internal partial class SimStore
     private List<Casualty> End(NodeFence fence, bool inOrder)
     {
         var record = _nodes[fence.Node];
-        _nodes[fence.Node] = record with { Alive = false, Incarnation = record.Incarnation + 1, LeftInOrder = inOrder };
+        _nodes[fence.Node] = record with { Alive = false, Incarnation = record.Incarnation + 1, LeftInOrder = inOrder, EndedAt = Time };
         Auditor.NodeEnds(fence);
         var casualties = new List<Casualty>();
         foreach (var row in RunningUnder(fence))

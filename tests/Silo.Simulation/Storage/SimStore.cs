@@ -25,6 +25,9 @@ internal partial class SimStore(SimWorld world, StoreAuditor auditor)
 
     protected SimWorld World => world;
 
+    /// <summary>Under a name that is not in the table, a node begins above this.</summary>
+    protected virtual long LastForgotten { get; set; }
+
     protected StoreAuditor Auditor => auditor;
 
     /// <summary>Off from true time like any other clock, and the one that decides what is due.</summary>

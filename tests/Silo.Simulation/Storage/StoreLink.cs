@@ -54,6 +54,9 @@ internal sealed class StoreLink(SimWorld world, SimStore store, SimProcess store
     public Task<bool> SetDrainAsync(string pool, long epoch, string node, bool draining, CancellationToken cancellationToken) =>
         Write("set drain", () => store.SetDrain(pool, epoch, node, draining), cancellationToken);
 
+    public Task<ForgetNodeAnswer> ForgetNodeAsync(string pool, long epoch, NodeFence fence, bool draining, CancellationToken cancellationToken) =>
+        Write("forget node", () => store.ForgetNode(pool, epoch, fence, draining), cancellationToken);
+
     public Task<IReadOnlyList<int>> ReadPrioritiesAsync(string queue, CancellationToken cancellationToken) =>
         Read("read priorities", () => store.ReadPriorities(queue), cancellationToken);
 

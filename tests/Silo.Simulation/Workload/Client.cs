@@ -71,6 +71,7 @@ internal sealed class Client
         < 90 => WaitAsync,
         < 93 => DrainAsync,
         < 96 => PauseAsync,
+        < 98 => ForgetAsync,
         _ => PruneAsync,
     };
 
@@ -177,6 +178,12 @@ internal sealed class Client
     }
 
     private Task DrainAsync() => _gateway.DrainAsync(Pick(_system.Workers).Name, World.Chance(0.4));
+
+    private Task ForgetAsync()
+    {
+        var ended = _system.Store.Nodes.Values.Where(node => !node.Alive).Select(node => node.Registration.Name).ToList();
+        return _gateway.ForgetAsync(ended.Count > 0 ? Pick(ended) : Pick(_system.Workers).Name);
+    }
 
     private Task PauseAsync()
     {

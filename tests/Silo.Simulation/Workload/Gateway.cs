@@ -35,6 +35,9 @@ internal sealed class Gateway(SimSystem system, SimProcess client)
     public Task<DrainNodeReply> DrainAsync(string node, bool draining) =>
         CallAsync("drain", new Box<bool>(draining), (server, asked) => server.Client!.DrainNodeAsync(node, asked.Value, CancellationToken.None));
 
+    public Task<ForgetNodeReply> ForgetAsync(string node) =>
+        CallAsync("forget", node, static (server, asked) => server.Client!.ForgetNodeAsync(asked, CancellationToken.None));
+
     public Task<SetQueueReply> SetQueueAsync(Silo.Core.Queues.QueueSettings settings) =>
         CallAsync("set queue", settings, static (server, asked) => server.Client!.SetQueueAsync(asked, CancellationToken.None));
 

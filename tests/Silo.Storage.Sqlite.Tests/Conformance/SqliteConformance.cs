@@ -72,3 +72,8 @@ public sealed class SqliteRandomizedTests : RandomizedTests
 {
     protected override Task<IStoreHarness> CreateStoreAsync() => Task.FromResult<IStoreHarness>(new SqliteHarness());
 }
+
+public sealed class SqliteForgettingTests : ForgettingTests
+{
+    protected override Task<IStoreHarness> CreateStoreAsync() => Task.FromResult<IStoreHarness>(new SqliteHarness());
+}

@@ -28,6 +28,16 @@ public sealed class PostgresServer : IAsyncDisposable
         return new PostgresServer(folder, new Uri(url));
     }
 
+    /// <summary>A server that takes no writes, as a replica does whose primary is silent.</summary>
+    public static async Task<PostgresServer> StartReplicaAsync()
+    {
+        var server = await StartAsync();
+        await server.StopAsync();
+        await File.WriteAllTextAsync(Path.Combine(server.DataFolder, "standby.signal"), "");
+        await server.ResumeAsync();
+        return server;
+    }
+
     public int Port => _url.Port;
 
     /// <summary>The folder of its data, which belongs to the user it runs as.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Silo.Cli.Configuration;
 using Silo.Cli.Invocation;
 using Silo.Cli.Processes;
 using Silo.Client;
@@ -15,11 +16,12 @@ internal sealed class DemoCluster : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("silo-demo-").FullName;
     private readonly string _filesRoot;
     private readonly List<DemoWorker> _workers = [];
+    private readonly string? _connection;
     private SiloProcess? _server;
     private SiloHttpClient? _client;
     private int _port;
 
-    private DemoCluster(string filesRoot) => _filesRoot = filesRoot;
+    private DemoCluster(string filesRoot, string? connection) => (_filesRoot, _connection) = (filesRoot, connection);
 
     public IReadOnlyList<DemoWorker> Workers => _workers;
 
@@ -30,10 +32,11 @@ internal sealed class DemoCluster : IAsyncDisposable
 
     /// <param name="filesRoot">Folder below which <c>file.digest</c> may read.</param>
     /// <param name="shapes">The workers.</param>
+    /// <param name="connection">The PostgreSQL database that the server keeps tasks in; null for a file in the temporary folder.</param>
     /// <exception cref="CommandException">A process did not come up; the message has its last words.</exception>
-    public static async Task<DemoCluster> StartAsync(string filesRoot, IReadOnlyList<WorkerShape> shapes, CancellationToken cancellationToken)
+    public static async Task<DemoCluster> StartAsync(string filesRoot, IReadOnlyList<WorkerShape> shapes, string? connection, CancellationToken cancellationToken)
     {
-        var cluster = new DemoCluster(filesRoot);
+        var cluster = new DemoCluster(filesRoot, connection);
         try
         {
             await cluster.StartServerAsync(cancellationToken);
@@ -51,6 +54,9 @@ internal sealed class DemoCluster : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Whether the server is still the process that was started last.</summary>
+    public bool ServerRuns => _server is { HasExited: false };
 
     /// <summary>kill -9.</summary>
     public async Task KillServerAsync()
@@ -70,13 +76,15 @@ internal sealed class DemoCluster : IAsyncDisposable
         _server = SiloProcess.Start(
             "server",
             [
-                "up", "--listen", $"127.0.0.1:{_port}", "--port-file", portFile, "--data", Path.Combine(_folder, "data"),
+                "up", "--listen", $"127.0.0.1:{_port}", "--port-file", portFile, .. StoreArguments(),
                 "--files-root", _filesRoot, "--slots", "0",
             ],
             Log("server"));
         await UntilAsync(() => Task.FromResult(File.Exists(portFile)), "the server listens", cancellationToken);
         _port = int.Parse(await File.ReadAllTextAsync(portFile, cancellationToken), CultureInfo.InvariantCulture);
         _client ??= new SiloHttpClient(Address, apiKey: null);
+        // One that was killed left its lease on the database behind, which its successor waits for.
+        await UntilAsync(() => IsReadyAsync(cancellationToken), "the server schedules", cancellationToken);
     }
 
     /// <summary>Waits until the server knows every worker as alive.</summary>
@@ -106,6 +114,9 @@ internal sealed class DemoCluster : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    private string[] StoreArguments() =>
+        _connection is null ? ["--data", Path.Combine(_folder, "data")] : ["--store", Settings.Postgres, "--connection", _connection];
+
     private void StartWorker(WorkerShape shape)
     {
         var ledger = Path.Combine(_folder, $"{shape.Name}.ledger");
@@ -117,6 +128,19 @@ internal sealed class DemoCluster : IAsyncDisposable
             ],
             Log(shape.Name));
         _workers.Add(new DemoWorker(shape, process, ledger));
+    }
+
+    private async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Client.CheckReadyAsync(cancellationToken);
+            return true;
+        }
+        catch (SiloApiException notYet) when (notYet.Status == HttpStatusCode.ServiceUnavailable)
+        {
+            return false;
+        }
     }
 
     private async Task UntilAsync(Func<Task<bool>> condition, string what, CancellationToken cancellationToken)

@@ -33,7 +33,8 @@ internal sealed class LossDemo(LossOptions options)
 
         var digests = await DigestFilesAsync(files, cancellationToken);
         _work = DemoWork.Plan(files, Queue, options.DigestsMin);
-        await using var cluster = await DemoCluster.StartAsync(options.Folder, LossOptions.Shapes, cancellationToken);
+        await using var postgres = await ThrowawayPostgres.StartForAsync(options.Store, cancellationToken);
+        await using var cluster = await DemoCluster.StartAsync(options.Folder, LossOptions.Shapes, postgres?.Url, cancellationToken);
         var accounts = new DemoAccounts(cluster, Queue);
         await cluster.Client.SetQueueAsync(Queue, new SetQueueRequest { Strategy = "weighted" }, cancellationToken);
         WorkerLoss loss = default;

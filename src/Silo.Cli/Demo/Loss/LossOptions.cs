@@ -18,6 +18,9 @@ internal sealed record LossOptions(string Folder, LossKind Kind)
 {
     public static readonly IReadOnlyList<WorkerShape> Shapes = [new("worker-1", 2, 1), new("worker-2", 4, 2), new("worker-3", 6, 3)];
 
+    /// <summary>Where the server keeps tasks; null for sqlite.</summary>
+    public string? Store { get; init; }
+
     /// <summary>At least so many digests; a small folder is read several times.</summary>
     public int DigestsMin { get; init; } = DemoWork.DigestsMin;
 }

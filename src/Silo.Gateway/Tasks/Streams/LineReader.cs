@@ -30,6 +30,9 @@ internal sealed class LineReader(PipeReader body, int lineBytesMax)
     /// <summary>Number of the line read last, from 1; blank ones count.</summary>
     public int Number { get; private set; }
 
+    /// <summary>Bytes that have arrived and are not yet taken as lines.</summary>
+    public long UnreadBytes => _unread.Length;
+
     /// <summary>Takes the next line that is not blank.</summary>
     /// <param name="line">Without its end; valid until the next <see cref="FillAsync"/>.</param>
     public LineRead Read(out ReadOnlySequence<byte> line)

@@ -1,19 +1,15 @@
 using System.Buffers;
 using Silo.Core.Engine;
 using Silo.Core.Storage;
-using Silo.Core.Tasks;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Requests;
 
 namespace Silo.Gateway.Tasks.Streams;
 
 /// <summary>Makes tasks of lines and stores them, group by group. What is wrong with one line is that line's answer only.</summary>
-internal sealed class LineSubmitter(ISiloClient client, KnownNames names, BacklogGate backlog)
+internal sealed class LineSubmitter(ISiloClient client, KnownNames names, BacklogGate backlog, GatewayOptions options)
 {
-    /// <summary>Above what a task with the largest payload takes; the fields beside the payload have bounds of their own.</summary>
-    public const int LineBytesMax = 2 * TaskLimits.PayloadBytesMax;
-
-    public static SubmitLine RefuseLength(int number) => SubmitLine.Refused(number, ApiProblems.LineTooLong(LineBytesMax));
+    public SubmitLine RefuseLength(int number) => SubmitLine.Refused(number, ApiProblems.LineTooLong(options.LineBytesMax));
 
     public SubmitLine Read(int number, ReadOnlySequence<byte> line)
     {
@@ -21,10 +17,10 @@ internal sealed class LineSubmitter(ISiloClient client, KnownNames names, Backlo
         if (number == 1 && utf8.Span.StartsWith("\uFEFF"u8))
             utf8 = utf8[3..];
         var problems = new RequestProblems();
-        var request = JsonBody.Parse(utf8, StrictJson.Client.SubmitTaskRequest, root: "", problems);
+        var request = JsonBody.Parse(utf8, options.Json.Client.SubmitTaskRequest, root: "", problems);
         if (request is null)
             return SubmitLine.Refused(number, ApiProblems.Of(problems));
-        var task = new TaskSpecReader(problems, client.Now).Read(request, "", client.NewTaskId());
+        var task = new TaskSpecReader(problems, client.Now, options).Read(request, "", client.NewTaskId());
         if (!problems.Any)
             names.CheckPayload("", task, problems);
         return problems.Any ? SubmitLine.Refused(number, ApiProblems.Of(problems)) : SubmitLine.Of(number, task);

@@ -19,6 +19,9 @@ internal sealed class SubmitLine(int number)
     /// <summary>Whether it is still to be stored.</summary>
     public bool IsOpen => Problem is null && Submitted is null;
 
+    /// <summary>About what its answer takes in memory: a short line can be wrong in many places.</summary>
+    public long ProblemBytes => Problem is null ? 0 : 512 + (Problem.Errors?.Sum(error => 128 + (2L * error.Field.Length)) ?? 0);
+
     public static SubmitLine Of(int number, TaskSpec task) => new(number) { Task = task };
 
     public static SubmitLine Refused(int number, ProblemResult refusal)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Silo.Core.Engine;
+using Silo.Gateway.Events;
 using Silo.Gateway.Requests;
 
 namespace Silo.Gateway.Tasks.Streams;
@@ -17,7 +18,7 @@ internal static class SubmitStreamEndpoint
 
     public static bool IsMeant(HttpRequest request) => JsonBody.Says(request, ContentType);
 
-    public static async Task<IResult> SubmitAsync(HttpContext context, ISiloClient client, KnownNames names, BacklogGate backlog)
+    public static async Task<IResult> SubmitAsync(HttpContext context, ISiloClient client, KnownNames names, BacklogGate backlog, GatewayOptions options)
     {
         if (NoQuery.Refuse(context.Request) is { } refusal)
             return refusal;
@@ -25,14 +26,25 @@ internal static class SubmitStreamEndpoint
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = null;
 
-        using var writer = new LineWriter(context.Response);
-        var submitting = new SubmitStream(new LineSubmitter(client, names, backlog), writer, context.RequestAborted);
+        var time = context.RequestServices.GetRequiredService<TimeProvider>();
+        using var writer = new LineWriter(context.Response, time);
+        var turns = context.RequestServices.GetRequiredService<ReadingTurns>();
+        using var hold = context.RequestServices.GetRequiredService<BodyMemory>().Open();
+        var submitting = new SubmitStream(new LineSubmitter(client, names, backlog, options), writer, hold, turns, options.BodyTimeMax, time, context.RequestAborted);
         var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-        var complete = await submitting.RunAsync(new LineReader(context.Request.BodyReader, LineSubmitter.LineBytesMax), stopping);
-        if (!context.Response.HasStarted)
-            await writer.WriteAsync([], context.RequestAborted);
-        if (!complete)
-            await PartAsync(context);
+        try
+        {
+            var complete = await submitting.RunAsync(new LineReader(context.Request.BodyReader, options.LineBytesMax), stopping);
+            if (!context.Response.HasStarted)
+                await writer.WriteAsync([], context.RequestAborted);
+            if (!complete)
+                await PartAsync(context);
+        }
+        catch (ReaderStalledException)
+        {
+            context.Abort();
+        }
+
         return Results.Empty;
     }
 
@@ -45,9 +57,13 @@ internal static class SubmitStreamEndpoint
         {
             await context.Request.Body.CopyToAsync(Stream.Null, late.Token);
         }
-        catch (Exception gone) when (gone is OperationCanceledException or IOException)
+        catch (OperationCanceledException)
         {
             context.Abort();
+        }
+        catch (IOException)
+        {
+            // The body is broken off or no HTTP: the web server closes the connection, after what was answered.
         }
     }
 }

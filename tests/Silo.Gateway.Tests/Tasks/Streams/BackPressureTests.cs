@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
 using Silo.Gateway.Overview;
+using Silo.Gateway.Requests;
 using Silo.Gateway.Tasks;
 using Silo.Gateway.Tasks.Streams;
 using Silo.Gateway.Tests.Hosting;
@@ -22,12 +23,15 @@ public sealed class BackPressureTests
         var response = new Pipe(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1, useSynchronizationContext: false));
         var context = new DefaultHttpContext();
         context.Features.Set<IHttpResponseBodyFeature>(new PipedResponse(response.Writer));
-        using var writer = new LineWriter(context.Response);
+        var options = new GatewayOptions();
+        using var hold = new BodyMemory(options).Open();
+        using var turns = new ReadingTurns();
+        using var writer = new LineWriter(context.Response, TimeProvider.System);
         var names = new KnownNames(new SchedulerView(client, TimeProvider.System, NullLogger<SchedulerView>.Instance), handlers: null, unoffered: []);
-        var stream = new SubmitStream(new LineSubmitter(client, names, new BacklogGate(client, new GatewayOptions(), TimeProvider.System, NullLogger<BacklogGate>.Instance)), writer, TestContext.Current.CancellationToken);
+        var stream = new SubmitStream(new LineSubmitter(client, names, new BacklogGate(client, options, TimeProvider.System, NullLogger<BacklogGate>.Instance), options), writer, hold, turns, options.BodyTimeMax, TimeProvider.System, TestContext.Current.CancellationToken);
 
         // Everything else answers at once, so this returns where it waits for the client.
-        var running = stream.RunAsync(new LineReader(request, LineSubmitter.LineBytesMax), CancellationToken.None);
+        var running = stream.RunAsync(new LineReader(request, options.LineBytesMax), CancellationToken.None);
 
         Assert.False(running.IsCompleted);
         Assert.Single(client.Submitted);

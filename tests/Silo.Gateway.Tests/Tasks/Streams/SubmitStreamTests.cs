@@ -25,7 +25,7 @@ public sealed class SubmitStreamTests
     public async Task Stream_LineOverTheLimit_IsRefusedAndTheNextIsStored()
     {
         await using var server = await GatewayServer.StartAsync();
-        var line = new string('x', LineSubmitter.LineBytesMax + 1);
+        var line = new string('x', new GatewayOptions().LineBytesMax + 1);
 
         var answer = await server.SendAsync(OpenStream.Whole($"{line}\n{{\"type\":\"echo\"}}\n{line}{line}"));
 

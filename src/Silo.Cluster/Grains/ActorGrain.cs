@@ -1,0 +1,49 @@
+using Silo.Core.Engine;
+
+namespace Silo.Cluster.Grains;
+
+/// <summary>Hosts one of Core's actors: its turns are the grain's turns, interleaved at awaits, and it lives as long as the activation.</summary>
+internal abstract class ActorGrain<TActor>(IGrainContext context) : IGrainBase, IAsyncDisposable
+    where TActor : class
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private TActor? _actor;
+
+    public IGrainContext GrainContext => context;
+
+    protected TActor Actor => _actor ?? throw new InvalidOperationException($"{context.GrainId} was called before it was activated.");
+
+    protected string Key => context.GrainId.Key.ToString()!;
+
+    public virtual async Task OnActivateAsync(CancellationToken token)
+    {
+        _actor = MakeActor();
+        if (_actor is IActorLifecycle lifecycle)
+        {
+            await lifecycle.StartAsync(_stopping.Token);
+        }
+    }
+
+    public virtual async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken token)
+    {
+        await _stopping.CancelAsync();
+        if (_actor is IActorLifecycle lifecycle)
+        {
+            await lifecycle.StopAsync();
+        }
+    }
+
+    /// <summary>Follows every activation, also one that failed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_actor is IAsyncDisposable disposable)
+        {
+            await disposable.DisposeAsync();
+        }
+
+        _stopping.Dispose();
+    }
+
+    /// <summary>Called once, on a turn of the grain.</summary>
+    protected abstract TActor MakeActor();
+}

@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Silo.Core.Clients;
+using Silo.Core.Engine;
+using Silo.Core.Storage;
+using Silo.Core.Workers;
+
+namespace Silo.Cluster.Hosting;
+
+/// <summary>What this silo does beside hosting grains: it is a node, keeps the scheduler awake and retention going. It starts after the silo has joined and ends before it leaves.</summary>
+internal sealed class ClusterHost(ClusterOptions options, IActors actors, Retention retention, InboxPump inbox, LocalWorker worker, TimeProvider time, ILogger<ClusterHost> logger)
+    : IHostedService, IAsyncDisposable
+{
+    // Nodes wake the scheduler by their beats; this is for a cluster whose silos only serve.
+    private static readonly TimeSpan WakeInterval = TimeSpan.FromSeconds(2);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _retaining = Task.CompletedTask;
+    private Task _takingIn = Task.CompletedTask;
+    private Task _waking = Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _waking = KeepSchedulerAwakeAsync();
+        _retaining = retention.RunAsync(_stopping.Token);
+        _takingIn = inbox.RunAsync(_stopping.Token);
+        if (options.Worker is { } node)
+        {
+            worker.Start(node);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await worker.StopAsync(cancellationToken: cancellationToken);
+        await EndLoopsAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await worker.DisposeAsync();
+        await EndLoopsAsync();
+        _stopping.Dispose();
+    }
+
+    private async Task EndLoopsAsync()
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_waking, _retaining, _takingIn);
+    }
+
+    private async Task KeepSchedulerAwakeAsync()
+    {
+        using var interval = new PeriodicTimer(WakeInterval, time);
+        try
+        {
+            do
+            {
+                await TryWakeAsync();
+            }
+            while (await interval.WaitForNextTickAsync(_stopping.Token));
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The silo leaves; the others keep the scheduler awake.
+        }
+    }
+
+    private async Task TryWakeAsync()
+    {
+        try
+        {
+            await actors.Scheduler(options.Scheduler.Pool).LocateAsync(new LocateTasks([])).WaitAsync(options.Scheduler.CallTimeout, time, _stopping.Token);
+        }
+        catch (Exception problem) when (problem is not OperationCanceledException || !_stopping.IsCancellationRequested)
+        {
+            ClusterLog.SchedulerSilent(logger, options.Scheduler.Pool, problem);
+        }
+    }
+}

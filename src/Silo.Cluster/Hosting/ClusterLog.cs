@@ -1,0 +1,9 @@
+using Microsoft.Extensions.Logging;
+
+namespace Silo.Cluster.Hosting;
+
+internal static partial class ClusterLog
+{
+    [LoggerMessage(1, LogLevel.Warning, "The scheduler of pool '{Pool}' does not answer; it is called again in a moment.")]
+    public static partial void SchedulerSilent(ILogger logger, string pool, Exception problem);
+}

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Configuration;
+using Silo.Cluster.Client;
+using Silo.Cluster.Grains;
+using Silo.Cluster.Placement;
+using Silo.Core.Engine;
+using Silo.Core.Nodes;
+
+namespace Silo.Cluster.Hosting;
+
+public static class ClusterServices
+{
+    /// <summary>Makes this Orleans silo one of Silo's: it hosts the actors as grains, has an <see cref="ISiloClient"/>, and is a node when
+    /// <see cref="ClusterOptions.Worker"/> is given. The host adds a store that all silos share, logging, the handlers, and how silos find each other.</summary>
+    /// <exception cref="ArgumentException">Settings that are wrong, all of them.</exception>
+    public static ISiloBuilder AddSiloCluster(this ISiloBuilder silo, ClusterOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        silo.Services.AddSingleton(options);
+        silo.AddSiloGrains();
+        silo.Services.AddSiloEngine(options.Scheduler, options.Client, options.Retention);
+        silo.Services.TryAddSingleton<ILongRunObserver, LongRunGrains>();
+        silo.Services.AddHostedService<ClusterHost>();
+        silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = options.CallTimeout);
+        return silo.UseFastFailureDetection();
+    }
+
+    /// <summary>The grains alone: whoever calls this adds the factories of the actors.</summary>
+    internal static ISiloBuilder AddSiloGrains(this ISiloBuilder silo)
+    {
+        silo.Services.AddSiloMessages();
+        silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.TryAddSingleton<IActors, ClusterActors>();
+        silo.Services.TryAddSingleton<SchedulerSuccession>();
+        silo.Services.TryAddSingleton<ISchedulerSuccession>(static provider => provider.GetRequiredService<SchedulerSuccession>());
+        silo.Services.TryAddSingleton<WatchTask>(static provider => provider.GetRequiredService<LiveEvents>().Watch);
+        return silo.AddPlacementDirector<NodePlacement, NodePlacementDirector>();
+    }
+
+    /// <summary>A killed silo is declared dead after about a second, a frozen one after two or three; the defaults take up to a minute.</summary>
+    private static ISiloBuilder UseFastFailureDetection(this ISiloBuilder silo) => silo.Configure<ClusterMembershipOptions>(static membership =>
+    {
+        membership.ProbeTimeout = TimeSpan.FromSeconds(1);
+        membership.NumMissedProbesLimit = 2;
+        membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+        membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+    });
+}

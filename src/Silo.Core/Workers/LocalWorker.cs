@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Logging;
+using Silo.Core.Engine;
+using Silo.Core.Handlers;
+
+namespace Silo.Core.Workers;
+
+/// <summary>The worker that lives beside an engine, in its process: the same <see cref="WorkerRuntime"/> as anywhere, with the node's actor as its door.</summary>
+public sealed class LocalWorker(
+    IActors actors,
+    TimeProvider time,
+    IIdSource ids,
+    IRandomSource random,
+    ILogger<WorkerRuntime> logger,
+    IHandlerCatalog? handlers = null,
+    ILoadProbe? load = null,
+    IExecutionObserver? observer = null) : IAsyncDisposable
+{
+    private readonly ConcurrentExclusiveSchedulerPair _turns = new();
+    private WorkerRuntime? _worker;
+
+    /// <summary>Begins to join, and goes on trying for as long as it takes.</summary>
+    /// <exception cref="ArgumentException">The options are not valid; the text has every problem.</exception>
+    /// <exception cref="InvalidOperationException">It was started before.</exception>
+    public void Start(WorkerOptions options)
+    {
+        if (_worker is not null)
+            throw new InvalidOperationException($"The worker of node {options.Name} was started before: a process has one.");
+        _worker = new WorkerRuntime(options, actors.Node(options.Name), handlers ?? new HandlerTable([]), new WorkerEnvironment
+        {
+            Time = time,
+            Ids = ids,
+            Random = random,
+            Turns = _turns.ExclusiveScheduler,
+            Handlers = TaskScheduler.Default,
+            Load = load,
+            Observer = observer,
+            Logger = logger,
+        });
+        _worker.Start();
+    }
+
+    /// <inheritdoc cref="WorkerRuntime.StopAsync"/>
+    /// <remarks>Returns at once when it was never started.</remarks>
+    public Task StopAsync(TimeSpan? grace = null, CancellationToken cancellationToken = default) =>
+        _worker?.StopAsync(grace, cancellationToken) ?? Task.CompletedTask;
+
+    /// <summary>Stops at once, as a killed process would: nothing is given back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_worker is { } worker)
+        {
+            _worker = null;
+            await worker.DisposeAsync();
+        }
+    }
+}

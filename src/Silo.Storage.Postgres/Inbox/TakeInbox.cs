@@ -1,0 +1,74 @@
+using Npgsql;
+using Silo.Core.Storage;
+using Silo.Storage.Postgres.Rows;
+using Silo.Storage.Postgres.Sql;
+using Silo.Storage.Postgres.Tasks;
+
+namespace Silo.Storage.Postgres.Inbox;
+
+/// <summary>Moves the inbox's next rows into the tasks and the record of cancels, in one transaction.</summary>
+internal static class TakeInbox
+{
+    /// <summary>Rows moved at once.</summary>
+    public const int RowsMax = 1000;
+
+    private const string Next = "SELECT number, cancel FROM silo.inbox WHERE number > $1 ORDER BY number LIMIT $2";
+
+    private const string TakeTasks = $"""
+        WITH taken AS (DELETE FROM silo.inbox WHERE number = ANY($1) RETURNING *),
+        block AS MATERIALIZED (SELECT silo.take_numbers(count(*)::integer) AS first FROM taken HAVING count(*) > 0),
+        placed AS (
+            SELECT block.first + row_number() OVER (ORDER BY taken.number) - 1 AS task_number, taken.* FROM taken, block),
+        added AS (
+            INSERT INTO silo.tasks AS t (number, created_at, {NewTaskColumns.Names})
+            SELECT task_number, created_at, {NewTaskColumns.Names} FROM placed ORDER BY id
+            ON CONFLICT (id) DO NOTHING
+            RETURNING {TaskRow.WaitingColumns}),
+        arrived AS (
+            INSERT INTO silo.arrivals (first_number, size, live, ids)
+            SELECT block.first, ids.size, added.rows, ids.ids
+            FROM block, (SELECT count(*) AS size, array_agg(id ORDER BY task_number) AS ids FROM placed) ids, (SELECT count(*) AS rows FROM added) added
+            WHERE added.rows > 0),
+        counted AS (INSERT INTO silo.counter_deltas SELECT queue, 0, priority, count(*) FROM added GROUP BY queue, priority),
+        keyed AS (
+            UPDATE silo.idempotency_keys k SET number = placed.task_number FROM placed WHERE k.key = placed.idempotency_key AND k.id = placed.id)
+        SELECT * FROM added
+        """;
+
+    private const string TakeCancels = """
+        WITH taken AS (DELETE FROM silo.inbox WHERE number = ANY($1) RETURNING id),
+        open AS (SELECT DISTINCT t.id FROM taken, silo.tasks t WHERE t.id = taken.id AND t.state < 2),
+        asked AS (INSERT INTO silo.cancels (id) SELECT id FROM open ORDER BY id ON CONFLICT (id) DO NOTHING)
+        SELECT id FROM open
+        """;
+
+    /// <param name="after">No row at or below it is left.</param>
+    public static async Task<IReadOnlyList<InboxRow>> LookAsync(NpgsqlConnection connection, long after, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Statement(Next, Parameters.Of(after), Parameters.Of(RowsMax));
+        return await command.ReadAllAsync(row => new InboxRow(row.ReadInt64(), row.ReadBool()), cancellationToken);
+    }
+
+    public static async Task<InboxBatch> MoveAsync(NpgsqlConnection connection, IReadOnlyList<InboxRow> rows, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        // A cancel always comes after its task, and a batch is taken in order: the task is there, from this batch or one before.
+        var tasks = await TakeAsync(connection, TakeTasks, [.. rows.Where(row => !row.IsCancel).Select(row => row.Number)], TaskRow.ReadWaiting, cancellationToken);
+        var cancels = await TakeAsync(connection, TakeCancels, [.. rows.Where(row => row.IsCancel).Select(row => row.Number)], row => row.ReadId(), cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
+        return new InboxBatch(tasks, cancels);
+    }
+
+    private static async Task<List<T>> TakeAsync<T>(
+        NpgsqlConnection connection, string sql, long[] numbers, Func<RowReader, T> read, CancellationToken cancellationToken)
+    {
+        if (numbers.Length == 0)
+            return [];
+        await using var command = connection.Statement(sql, Parameters.Of(numbers));
+        return await command.ReadAllAsync(read, cancellationToken);
+    }
+}
+
+/// <param name="Number">Its place in the inbox.</param>
+/// <param name="IsCancel">A request to cancel; else a task.</param>
+internal readonly record struct InboxRow(long Number, bool IsCancel);

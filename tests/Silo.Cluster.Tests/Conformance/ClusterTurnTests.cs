@@ -1,0 +1,9 @@
+using Silo.Conformance.Engine;
+using Silo.Core.Engine;
+
+namespace Silo.Cluster.Tests.Conformance;
+
+public sealed class ClusterTurnTests(GrainCluster cluster) : TurnConformance
+{
+    protected override Task<IRunningEngine> StartEngineAsync(ActorFactories factories, LiveEvents events) => Task.FromResult(cluster.StartEngine(factories, events));
+}

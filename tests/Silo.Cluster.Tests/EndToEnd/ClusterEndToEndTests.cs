@@ -1,0 +1,79 @@
+using Silo.Core.Engine;
+using Silo.Core.Tasks;
+using Silo.Testing;
+
+namespace Silo.Cluster.Tests.EndToEnd;
+
+/// <summary>The whole way of a task over several silos, and what the end of one changes.</summary>
+public sealed class ClusterEndToEndTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private readonly Executions _executions = new();
+
+    [Fact]
+    public async Task Submit_OnEverySilo_AllSucceedOnceAndEveryNodeGetsSome()
+    {
+        await using var cluster = await SiloCluster.StartAsync(silos: 3, slots: 4, _executions);
+        var specs = new List<TaskSpec>();
+        foreach (var silo in cluster.Silos)
+        {
+            var client = cluster.ClientOn(silo);
+            var batch = Specs(client, "count", 200);
+            await client.SubmitAsync(batch, default);
+            specs.AddRange(batch);
+        }
+
+        var ends = await cluster.EndsOfAsync(specs.Select(static spec => spec.Id));
+
+        Assert.All(ends, static end => Assert.Equal((StoredState.Succeeded, 1), (end.State, end.Attempt)));
+        Assert.Equal(600, _executions.Started.Count);
+        Assert.Equal(cluster.Silos.Select(static silo => silo.Name).Order(), ends.Select(static end => end.Node!).Distinct().Order());
+    }
+
+    [Fact]
+    public async Task Kill_OfTheSchedulersSilo_AnotherTakesOverAndEveryTaskEndsOnce()
+    {
+        await using var cluster = await SiloCluster.StartAsync(silos: 3, slots: 2, _executions);
+        var victim = await cluster.SchedulerSiloAsync();
+        var client = cluster.ClientOn(cluster.Silos.First(silo => silo != victim));
+        var held = Specs(client, "gate", 6);
+        await client.SubmitAsync(held, default);
+        await Await.Until(() => _executions.Started.Count == 6, Limit, "every slot to be taken");
+        var waiting = Specs(client, "count", 100);
+        await client.SubmitAsync(waiting, default);
+
+        await cluster.KillAsync(victim);
+        _executions.Gate.SetResult();
+        var ends = await cluster.EndsOfAsync(held.Concat(waiting).Select(static spec => spec.Id));
+        await cluster.UntilNodesAsync(2);
+
+        Assert.All(ends, static end => Assert.Equal((StoredState.Succeeded, 1), (end.State, end.Attempt)));
+        Assert.NotEqual(victim.SiloAddress, (await cluster.SchedulerSiloAsync()).SiloAddress);
+    }
+
+    [Fact]
+    public async Task Stop_OfASilo_ItsTasksRunElsewhereAndNoAttemptIsSpent()
+    {
+        await using var cluster = await SiloCluster.StartAsync(silos: 2, slots: 2, _executions);
+        var client = cluster.ClientOn(cluster.Silos[0]);
+        var leaving = cluster.Silos[1];
+        var specs = Specs(client, "count", 300);
+        await client.SubmitAsync(specs, default);
+
+        await Await.Within(cluster.StopAsync(leaving), Limit, "the silo to leave");
+        var ends = await cluster.EndsOfAsync(specs.Select(static spec => spec.Id));
+
+        Assert.All(ends, static end => Assert.Equal((StoredState.Succeeded, 1), (end.State, end.Attempt)));
+        Assert.Equal(300, _executions.Started.Count);
+    }
+
+    private static List<TaskSpec> Specs(ISiloClient client, string type, int count) => [.. Enumerable.Range(0, count).Select(_ => new TaskSpec
+    {
+        Id = client.NewTaskId(),
+        Type = type,
+        Queue = "default",
+        RunAt = DateTimeOffset.FromUnixTimeMilliseconds(client.Now.ToUnixTimeMilliseconds()),
+        Payload = "{}"u8.ToArray(),
+    })];
+}
