@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
+using Silo.Client.Events;
 using Silo.Client.Http;
 using Silo.Contracts.Json;
 using Silo.Contracts.Nodes;
@@ -21,12 +22,14 @@ public sealed class SiloHttpClient : IDisposable
     private static readonly ApiJson Wire = ApiJson.Wire;
 
     private readonly ApiConnection _connection;
+    private readonly TimeProvider _time;
 
     /// <param name="server">The server's address, as <c>http://127.0.0.1:7070</c>.</param>
     /// <param name="apiKey">The server's API key, when it wants one.</param>
     /// <param name="time">The clock of the time-outs. Default the system's.</param>
     /// <exception cref="ArgumentException">The key is none: see <see cref="IsApiKey"/>.</exception>
-    public SiloHttpClient(Uri server, string? apiKey = null, TimeProvider? time = null) => _connection = new ApiConnection(server, apiKey, time ?? TimeProvider.System);
+    public SiloHttpClient(Uri server, string? apiKey = null, TimeProvider? time = null) =>
+        (_connection, _time) = (new ApiConnection(server, apiKey, time ?? TimeProvider.System), time ?? TimeProvider.System);
 
     /// <summary>How long a call may take, beside the wait that it asks for. Default 30 s.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(30);
@@ -98,6 +101,18 @@ public sealed class SiloHttpClient : IDisposable
     /// <returns>The node as it was.</returns>
     public Task<NodeResponse> RemoveNodeAsync(string node, CancellationToken cancellationToken = default) =>
         _connection.SendAsync(HttpMethod.Delete, $"{Api}/nodes/{Uri.EscapeDataString(node)}", content: null, Wire.NodeResponse, CallTimeout, cancellationToken);
+
+    /// <summary>Tells what happens to tasks, as it happens, without end. A stream that is lost is sought again and goes on where it ended; what could not be made up for is told as missed.</summary>
+    /// <remarks>Throws as every call does when the first stream cannot be opened, and when the server refuses a later one for good. Events may come late or twice: the truth is in the tasks.</remarks>
+    /// <param name="following">Which events. Default all of them, from now on.</param>
+    public IAsyncEnumerable<FollowedEvent> FollowEventsAsync(EventFollowing? following = null, CancellationToken cancellationToken = default)
+    {
+        var wanted = following ?? new EventFollowing();
+        var query = string.Join('&', new (string Name, string? Value)[] { ("queue", wanted.Queue), ("node", wanted.Node), ("task", wanted.Task) }
+            .Where(field => field.Value is not null)
+            .Select(field => $"{field.Name}={Uri.EscapeDataString(field.Value!)}"));
+        return new EventFollower(_connection, query.Length == 0 ? $"{Api}/events" : $"{Api}/events?{query}", wanted, CallTimeout, _time).RunAsync(cancellationToken);
+    }
 
     public Task<OverviewResponse> GetOverviewAsync(CancellationToken cancellationToken = default) => GetAsync("overview", Wire.OverviewResponse, cancellationToken);
 

@@ -66,11 +66,38 @@ internal sealed class ApiConnection : IDisposable
         catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested && (late.IsCancellationRequested || cancelled.InnerException is TimeoutException))
         {
             // The second is the handler's own: no connection was made in time.
-            throw new TimeoutException($"{method} {new Uri(_http.BaseAddress!, path)} {(late.IsCancellationRequested ? $"was not answered within {limit.TotalSeconds} s" : $"found no connection within {ConnectTimeout.TotalSeconds} s")}.");
+            throw Late(method, path, late.IsCancellationRequested ? limit : null);
+        }
+    }
+
+    /// <summary>Opens an answer that goes on: the caller reads it and disposes of it.</summary>
+    /// <param name="lastId">Where an earlier one ended; null for none.</param>
+    /// <inheritdoc cref="SendAsync{TAnswer}(HttpMethod, string, HttpContent?, JsonTypeInfo{TAnswer}, TimeSpan, CancellationToken)"/>
+    public async Task<HttpResponseMessage> OpenAsync(string path, string? lastId, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(limit, _time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (lastId is not null)
+            request.Headers.Add("Last-Event-ID", lastId);
+        try
+        {
+            var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ended.Token);
+            if (response.IsSuccessStatusCode)
+                return response;
+            using (response)
+                throw Refusal(response, await response.Content.ReadAsByteArrayAsync(ended.Token));
+        }
+        catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested && (late.IsCancellationRequested || cancelled.InnerException is TimeoutException))
+        {
+            throw Late(HttpMethod.Get, path, late.IsCancellationRequested ? limit : null);
         }
     }
 
     public void Dispose() => _http.Dispose();
+
+    private TimeoutException Late(HttpMethod method, string path, TimeSpan? limit) => new(
+        $"{method} {new Uri(_http.BaseAddress!, path)} {(limit is { } passed ? $"was not answered within {passed.TotalSeconds} s" : $"found no connection within {ConnectTimeout.TotalSeconds} s")}.");
 
     private static SocketsHttpHandler NewHandler(Uri server) => new()
     {
