@@ -1,7 +1,7 @@
 namespace Silo.Benchmarks.Recovery;
 
 /// <param name="Restarts">One after the other, each under full load.</param>
-/// <param name="SteadySeconds">Before each restart: the rate is back with a second no slower than the slowest of these.</param>
+/// <param name="SteadySeconds">Before each restart: the rate is back with a second as fast as three quarters of these were.</param>
 /// <param name="LimitSeconds">When the rate is not back by then, the restart counts as this long.</param>
 /// <param name="Submitters">Callers that submit without a pause.</param>
 /// <param name="GroupTasks">Tasks in one call.</param>
