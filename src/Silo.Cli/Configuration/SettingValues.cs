@@ -93,7 +93,8 @@ internal sealed partial class SettingValues
     private static string Unknown(string source, string kind, string given, IReadOnlyList<string> known)
     {
         var nearest = NearestName.Among(known.Select(WithoutPrefix), WithoutPrefix(given));
-        return $"{source} is no {kind} of Silo; nearest is '{known.First(name => WithoutPrefix(name) == nearest)}'. All of them: silo config show";
+        var hint = nearest is null ? "" : $"; nearest is '{known.First(name => WithoutPrefix(name) == nearest)}'";
+        return $"{source} is no {kind} of Silo{hint}. All of them: silo config show";
     }
 
     private static string WithoutPrefix(string name) => name.StartsWith(Setting.VariablePrefix, StringComparison.Ordinal) ? name[Setting.VariablePrefix.Length..] : name;

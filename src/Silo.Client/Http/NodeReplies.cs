@@ -72,7 +72,7 @@ internal static class NodeReplies
         new TaskId(answer.Id),
         answer.Attempt,
         WireNames.Parse<OutcomeAnswer>(answer.Answer),
-        WireNames.Parse<StoredState>(answer.State),
+        answer.State is { } state ? WireNames.Parse<StoredState>(state) : default,
         answer.RunAt ?? default);
 
     private static WorkerOrders Of(OrdersPart orders) => orders is { Recall: [], Cancel: [] } ? WorkerOrders.None : new()

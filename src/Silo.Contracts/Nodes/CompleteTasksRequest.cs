@@ -55,8 +55,9 @@ public sealed record AnswerPart
     /// <summary><c>recorded</c>, <c>settled</c> or <c>fenced</c>; all three are final.</summary>
     public required string Answer { get; init; }
 
-    /// <summary>The stored state after the call: <c>waiting</c>, <c>running</c>, <c>succeeded</c>, <c>failed</c> or <c>cancelled</c>.</summary>
-    public required string State { get; init; }
+    /// <summary>The stored state after the call: <c>waiting</c>, <c>running</c>, <c>succeeded</c>, <c>failed</c> or <c>cancelled</c>; absent when the row was not
+    /// looked at, because the task is not held or the node is fenced.</summary>
+    public string? State { get; init; }
 
     /// <summary>When the state is waiting, the due time of the next attempt.</summary>
     public DateTimeOffset? RunAt { get; init; }

@@ -6,11 +6,17 @@ public static class NearestName
     /// <summary>Beyond this, more characters only cost time.</summary>
     private const int ComparedLengthMax = 128;
 
-    /// <returns>Null when nothing is known.</returns>
+    /// <summary>A part of a name says which is meant when it is not shorter than this.</summary>
+    private const int PartLengthMin = 3;
+
+    /// <returns>Null when none is close: every third character may be wrong, or a part left out.</returns>
     public static string? Among(IEnumerable<string> known, string given)
     {
         var wanted = given[..Math.Min(given.Length, ComparedLengthMax)].ToLowerInvariant();
-        return known.Order(StringComparer.Ordinal).MinBy(name => Distance(name.ToLowerInvariant(), wanted));
+        var nearest = known.Order(StringComparer.Ordinal).MinBy(name => Distance(name.ToLowerInvariant(), wanted));
+        if (nearest is not null && Distance(nearest.ToLowerInvariant(), wanted) <= Math.Max(1, Math.Min(nearest.Length, wanted.Length) / 3))
+            return nearest;
+        return wanted.Length < PartLengthMin ? null : known.Order(StringComparer.Ordinal).FirstOrDefault(name => name.Contains(wanted, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Levenshtein's edit distance, one row at a time.</summary>

@@ -37,7 +37,7 @@ public sealed class InboxPump(IStoreInbox? inbox, SiloClient client, ISchedulerS
         }
         catch (Exception failure) when (failure is StoreUnavailableException or StoreUnknownException)
         {
-            SiloClientLog.InboxAway(logger, Pause, failure);
+            SiloClientLog.InboxAway(logger, Pause, StoreFailure.InOneLine(failure));
             return false;
         }
     }

@@ -153,7 +153,7 @@ public sealed class SiloClient : ISiloClient, IAsyncDisposable
             }
             catch (StoreUnknownException problem) when (resends < _options.InsertResendsMax)
             {
-                SiloClientLog.InsertUnknown(_logger, tasks.Count, problem);
+                SiloClientLog.InsertUnknown(_logger, tasks.Count, StoreFailure.InOneLine(problem));
             }
 
             await Task.Delay(_options.InsertResendDelay, _time, cancellationToken);

@@ -13,9 +13,9 @@ internal static partial class SiloClientLog
     [LoggerMessage(3, LogLevel.Error, "Telling the scheduler failed; it finds the tasks by its sweep.")]
     public static partial void SenderFailed(ILogger logger, Exception problem);
 
-    [LoggerMessage(4, LogLevel.Warning, "The commit of {Tasks} tasks is unknown; the same ids are sent again.")]
-    public static partial void InsertUnknown(ILogger logger, int tasks, Exception problem);
+    [LoggerMessage(4, LogLevel.Warning, "The commit of {Tasks} tasks is unknown; the same ids are sent again: {Reason}")]
+    public static partial void InsertUnknown(ILogger logger, int tasks, string reason);
 
-    [LoggerMessage(5, LogLevel.Warning, "What other programs enqueued could not be taken in; the next try is in {Wait}.")]
-    public static partial void InboxAway(ILogger logger, TimeSpan wait, Exception problem);
+    [LoggerMessage(5, LogLevel.Warning, "What other programs enqueued could not be taken in; the next try is in {Wait}: {Reason}")]
+    public static partial void InboxAway(ILogger logger, TimeSpan wait, string reason);
 }

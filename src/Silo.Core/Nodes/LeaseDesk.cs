@@ -94,11 +94,11 @@ internal sealed partial class LeaseDesk(NodePorts ports, CancellationToken stopp
         }
         catch (Exception failure) when (failure is StoreUnavailableException or StoreUnknownException)
         {
-            LogNotStored(ports.Logger, failure, starts.Count, fence.Node);
+            LogNotStored(ports.Logger, starts.Count, fence.Node, StoreFailure.InOneLine(failure));
             return false;
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} starts of node {Node} could not be stored; the tasks stay queued.")]
-    private static partial void LogNotStored(ILogger logger, Exception failure, int count, string node);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} starts of node {Node} could not be stored; the tasks stay queued: {Reason}")]
+    private static partial void LogNotStored(ILogger logger, int count, string node, string reason);
 }

@@ -135,7 +135,7 @@ public sealed partial class NodeActor
         }
         catch (Exception failure) when (failure is StoreUnavailableException or StoreUnknownException or OperationCanceledException)
         {
-            LogNotMarked(_ports.Logger, failure, starts.Count, _name);
+            LogNotMarked(_ports.Logger, starts.Count, _name, StoreFailure.InOneLine(failure));
         }
 
         _markingRunning = false;

@@ -161,6 +161,6 @@ public sealed partial class NodeActor
     [LoggerMessage(Level = LogLevel.Debug, Message = "The scheduler did not answer {Request} of node {Node}.")]
     private static partial void LogUnanswered(ILogger logger, Exception failure, string node, string request);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} starts of node {Node} could not be written as running.")]
-    private static partial void LogNotMarked(ILogger logger, Exception failure, int count, string node);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} starts of node {Node} could not be written as running: {Reason}")]
+    private static partial void LogNotMarked(ILogger logger, int count, string node, string reason);
 }

@@ -127,7 +127,7 @@ internal sealed partial class OutcomeRecorder(NodePorts ports, Action<IReadOnlyL
             }
             catch (Exception failure) when (failure is StoreUnavailableException or StoreUnknownException)
             {
-                LogNotRecorded(ports.Logger, failure, batch.Count, batch[0].Fence.Node, wait);
+                LogNotRecorded(ports.Logger, batch.Count, batch[0].Fence.Node, wait, StoreFailure.InOneLine(failure));
             }
 
             await Task.Delay(wait * (0.5 + (ports.Random.NextDouble() / 2)), ports.Time, stopping);
@@ -136,6 +136,6 @@ internal sealed partial class OutcomeRecorder(NodePorts ports, Action<IReadOnlyL
 
     private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} outcomes of node {Node} are not recorded yet; the store is asked again in {Wait}.")]
-    private static partial void LogNotRecorded(ILogger logger, Exception failure, int count, string node, TimeSpan wait);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} outcomes of node {Node} are not recorded yet; the store is asked again in {Wait}: {Reason}")]
+    private static partial void LogNotRecorded(ILogger logger, int count, string node, TimeSpan wait, string reason);
 }

@@ -128,7 +128,7 @@ public sealed partial class SchedulerActor
         }
         catch (Exception failure) when (failure is StoreUnavailableException or StoreUnknownException or OperationCanceledException)
         {
-            LogStoreAway(_ports.Logger, failure, doing);
+            LogStoreAway(_ports.Logger, doing, StoreFailure.InOneLine(failure));
             return default;
         }
     }
@@ -143,7 +143,7 @@ public sealed partial class SchedulerActor
             }
             catch (Exception failure) when (failure is StoreUnavailableException or StoreUnknownException)
             {
-                LogStoreAway(_ports.Logger, failure, doing);
+                LogStoreAway(_ports.Logger, doing, StoreFailure.InOneLine(failure));
             }
 
             await Task.Delay(StoreRetryWait, _ports.Time, _stopping.Token);

@@ -169,7 +169,7 @@ public sealed partial class SchedulerActor
             catch (Exception failure) when (failure is StoreUnavailableException or StoreUnknownException)
             {
                 unknown |= failure is StoreUnknownException;
-                LogStoreAway(_ports.Logger, failure, "fencing a node");
+                LogStoreAway(_ports.Logger, "fencing a node", StoreFailure.InOneLine(failure));
                 await Task.Delay(StoreRetryWait, _ports.Time, CancellationToken.None);
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -237,6 +237,6 @@ public sealed partial class SchedulerActor
     [LoggerMessage(Level = LogLevel.Debug, Message = "Node {Node} did not answer what it holds.")]
     private static partial void LogUnanswered(ILogger logger, Exception failure, string node);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The store is away while {Doing}.")]
-    private static partial void LogStoreAway(ILogger logger, Exception failure, string doing);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store is away while {Doing}: {Reason}")]
+    private static partial void LogStoreAway(ILogger logger, string doing, string reason);
 }

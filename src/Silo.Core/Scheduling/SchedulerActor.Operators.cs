@@ -104,12 +104,12 @@ public sealed partial class SchedulerActor
         }
         catch (StoreUnknownException failure)
         {
-            LogStoreAway(_ports.Logger, failure, doing);
+            LogStoreAway(_ports.Logger, doing, StoreFailure.InOneLine(failure));
             _ = RereadSettingsAsync();
         }
         catch (Exception failure) when (failure is StoreUnavailableException or OperationCanceledException)
         {
-            LogStoreAway(_ports.Logger, failure, doing);
+            LogStoreAway(_ports.Logger, doing, StoreFailure.InOneLine(failure));
             _operating = false;
         }
 

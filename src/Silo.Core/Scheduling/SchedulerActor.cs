@@ -85,7 +85,7 @@ public sealed partial class SchedulerActor : ISchedulerActor, IActorLifecycle, I
         }
         catch (Exception failure) when (failure is StoreUnavailableException or StoreUnknownException or OperationCanceledException)
         {
-            LogStoreAway(_ports.Logger, failure, "registering a node");
+            LogStoreAway(_ports.Logger, "registering a node", StoreFailure.InOneLine(failure));
             return new RegisterNodeReply(RegisterStatus.NotReady, 0, _epoch, false);
         }
         finally

@@ -35,7 +35,7 @@ public sealed partial class Retention(RetentionOptions options, ITaskStore store
         }
         catch (Exception failure) when (failure is StoreUnavailableException or StoreUnknownException)
         {
-            LogStoreAway(logger, failure, options.Every);
+            LogStoreAway(logger, options.Every, StoreFailure.InOneLine(failure));
             return 0;
         }
     }
@@ -43,6 +43,6 @@ public sealed partial class Retention(RetentionOptions options, ITaskStore store
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Count} tasks that had been finished for over {KeepFor} are deleted.")]
     private static partial void LogDeleted(ILogger logger, int count, TimeSpan keepFor);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Finished tasks could not be deleted; the next look is in {Wait}.")]
-    private static partial void LogStoreAway(ILogger logger, Exception failure, TimeSpan wait);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Finished tasks could not be deleted; the next look is in {Wait}: {Reason}")]
+    private static partial void LogStoreAway(ILogger logger, TimeSpan wait, string reason);
 }

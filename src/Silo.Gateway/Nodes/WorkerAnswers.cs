@@ -60,9 +60,12 @@ internal static class WorkerAnswers
         Id = outcome.Id.Value,
         Attempt = outcome.Attempt,
         Answer = WireNames.Of(outcome.Answer),
-        State = WireNames.Of(outcome.State),
-        RunAt = outcome.State == StoredState.Waiting ? outcome.RunAt : null,
+        State = IsKnown(outcome) ? WireNames.Of(outcome.State) : null,
+        RunAt = IsKnown(outcome) && outcome.State == StoredState.Waiting ? outcome.RunAt : null,
     };
+
+    // Of a task that is not held, and of one behind a fence, nobody has looked at the row: only a row that waits has a due time.
+    private static bool IsKnown(RecordedOutcome outcome) => outcome.State != StoredState.Waiting || outcome.RunAt != default;
 
     private static OrdersPart Of(WorkerOrders orders) => new()
     {

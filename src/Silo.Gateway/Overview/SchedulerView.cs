@@ -33,7 +33,7 @@ internal sealed class SchedulerView(ISiloClient client, TimeProvider time, ILogg
         }
         catch (Exception problem) when (problem is TimeoutException or ActorUnavailableException or StoreUnavailableException or StoreUnknownException)
         {
-            GatewayLog.SchedulerSilent(logger, problem);
+            GatewayLog.SchedulerSilent(logger, StoreFailure.InOneLine(problem));
             return last?.Snapshot;
         }
     }

@@ -36,13 +36,13 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         switch (problem)
         {
             case StoreUnavailableException:
-                GatewayLog.StoreUnavailable(logger, context.Request.Method, context.Request.Path, problem);
+                GatewayLog.StoreUnavailable(logger, context.Request.Method, context.Request.Path, StoreFailure.InOneLine(problem));
                 return ApiProblems.StoreUnavailable();
             case StoreUnknownException:
-                GatewayLog.StoreUnknown(logger, context.Request.Method, context.Request.Path, problem);
+                GatewayLog.StoreUnknown(logger, context.Request.Method, context.Request.Path, StoreFailure.InOneLine(problem));
                 return ApiProblems.OutcomeUnknown(ids: null);
             case TimeoutException or ActorUnavailableException:
-                GatewayLog.Silent(logger, context.Request.Method, context.Request.Path, problem);
+                GatewayLog.Silent(logger, context.Request.Method, context.Request.Path, StoreFailure.InOneLine(problem));
                 return ApiProblems.NotReady("The part of the server that was asked did not answer in time.");
             case BadHttpRequestException bad:
                 return ApiProblems.OfStatus(bad.StatusCode, context.Request.Path);

@@ -94,7 +94,7 @@ internal static class QueueEndpoints
 
     private static ProblemResult UnknownStrategy(RequestProblems problems, string strategy, IReadOnlyList<string> known)
     {
-        problems.Add("strategy", ProblemCodes.UnknownStrategy, $"must be one of {string.Join(", ", known)}; '{strategy}' was given, nearest is '{NearestName.Among(known, strategy)}'");
+        problems.Add("strategy", ProblemCodes.UnknownStrategy, $"must be one of {string.Join(", ", known)}; '{strategy}' was given" + (NearestName.Among(known, strategy) is { } nearest ? $", nearest is '{nearest}'" : ""));
         return ApiProblems.Of(problems);
     }
 

@@ -55,7 +55,7 @@ internal sealed class BacklogGate(ISiloClient client, GatewayOptions options, Ti
         catch (Exception problem) when (problem is TimeoutException or ActorUnavailableException or StoreUnavailableException or StoreUnknownException)
         {
             // The insert that follows will say better what is wrong with the store.
-            GatewayLog.BacklogUnknown(logger, problem);
+            GatewayLog.BacklogUnknown(logger, StoreFailure.InOneLine(problem));
             _last = (_last ?? new Reading(0, before, at)) with { At = at };
         }
     }

@@ -13,6 +13,9 @@ namespace Silo.Gateway.Tasks;
 /// <param name="unoffered">Types that this process could offer under other settings.</param>
 internal sealed class KnownNames(SchedulerView scheduler, IHandlerCatalog? handlers, IEnumerable<UnofferedTaskType> unoffered)
 {
+    /// <summary>Names that a refusal lists when none is close.</summary>
+    private const int ShownMax = 10;
+
     /// <param name="tasks">The tasks with their paths in the request.</param>
     /// <returns>A refusal when it cannot be said now what is known; else null, and what is unknown is among the problems.</returns>
     public Task<ProblemResult?> CheckAsync(IReadOnlyList<(string Path, TaskSpec Task)> tasks, RequestProblems problems, CancellationToken cancellationToken) =>
@@ -58,9 +61,12 @@ internal sealed class KnownNames(SchedulerView scheduler, IHandlerCatalog? handl
 
     private IEnumerable<string> Types(SchedulerSnapshot snapshot) => snapshot.Nodes.SelectMany(node => node.Registration.Types).Concat(handlers?.Types ?? []);
 
+    private static string Shown(IReadOnlyList<string> known) =>
+        known.Count == 0 ? "none is known" : $"known are {string.Join(", ", known.Take(ShownMax))}{(known.Count > ShownMax ? $" and {known.Count - ShownMax} more" : "")}";
+
     private static void Report(RequestProblems problems, string path, string field, string code, string given, IEnumerable<string> known, string? remedy = null)
     {
-        var hint = remedy ?? (NearestName.Among(known, given) is { } nearest ? $"the nearest is '{nearest}'" : "none is known");
+        var hint = remedy ?? (NearestName.Among(known, given) is { } nearest ? $"the nearest is '{nearest}'" : Shown([.. known.Distinct().Order(StringComparer.Ordinal)]));
         problems.Add(path.Length == 0 ? field : $"{path}.{field}", code, $"must be a known {field}; '{given}' is not: {hint}");
     }
 }

@@ -43,15 +43,18 @@ internal sealed record TaskQuery(TaskFilter Filter, TaskState? State, TaskCursor
         var filter = new TaskFilter
         {
             State = state is { } shown ? Stored(shown) : null,
-            Queue = query.Text("queue"),
-            Type = query.Text("type"),
-            Node = query.Text("node"),
+            Queue = Name("queue"),
+            Type = Name("type"),
+            Node = Name("node"),
             CorrelationId = query.Text("correlationId"),
             Label = Label(query.Text("label"), problems),
             CreatedFrom = query.Instant("createdFrom"),
             CreatedBefore = query.Instant("createdBefore"),
         };
         return new TaskQuery(filter, state, Cursor(query.Text("after"), problems), query.Whole("limit", 1, LimitMax, LimitDefault));
+
+        // What cannot be a name would be found nowhere, and an empty page would not say why.
+        string? Name(string parameter) => query.Text(parameter) is { } text ? problems.Name(parameter, text) : null;
     }
 
     public static string Text(TaskCursor cursor) =>

@@ -113,7 +113,7 @@ internal sealed class ReadPool : IDisposable
         catch (Exception error)
         {
             // The next read gets a fresh connection, whatever state this one was left in.
-            StoreLog.ReaderFailed(_logger, _file.Path, error);
+            StoreLog.ReaderFailed(_logger, _file.Path, StoreFailure.InOneLine(error));
             Discard(index);
             operation.Fail(error is SqliteException ? new StoreUnavailableException($"The store could not be read: {error.Message}", error) : error);
         }

@@ -112,7 +112,7 @@ internal sealed class CommitBatch(DatabaseFile file, ReadPool readers, ICommitFa
         }
         catch (Exception error)
         {
-            StoreLog.CommitFailed(logger, file.Path, error);
+            StoreLog.CommitFailed(logger, file.Path, StoreFailure.InOneLine(error));
             Reopen();
             FailAll(executed, new StoreUnknownException(
                 $"The commit failed, what was asked may or may not have been stored: {error.Message} Send the same ids again, or read them back.", error));
@@ -124,7 +124,7 @@ internal sealed class CommitBatch(DatabaseFile file, ReadPool readers, ICommitFa
     {
         if (cause is SqliteException error && error.SpoilsConnection())
         {
-            StoreLog.ConnectionSpoiled(logger, file.Path, cause);
+            StoreLog.ConnectionSpoiled(logger, file.Path, StoreFailure.InOneLine(cause));
             Reopen();
             return;
         }
@@ -138,7 +138,7 @@ internal sealed class CommitBatch(DatabaseFile file, ReadPool readers, ICommitFa
         }
         catch (SqliteException failed)
         {
-            StoreLog.ConnectionSpoiled(logger, file.Path, failed);
+            StoreLog.ConnectionSpoiled(logger, file.Path, StoreFailure.InOneLine(failed));
             Reopen();
         }
     }
@@ -155,7 +155,7 @@ internal sealed class CommitBatch(DatabaseFile file, ReadPool readers, ICommitFa
         catch (Exception error)
         {
             // Every batch tries again before it begins; until then its callers are told that the store is unavailable.
-            StoreLog.ReopenFailed(logger, file.Path, error);
+            StoreLog.ReopenFailed(logger, file.Path, StoreFailure.InOneLine(error));
         }
     });
 

@@ -104,6 +104,7 @@ public sealed class HttpNodeDoorTests
             new RecordedOutcome(Samples.Id(1), 1, OutcomeAnswer.Recorded, StoredState.Waiting, FakeSiloClient.StoreTime.AddMilliseconds(5)),
             new RecordedOutcome(Samples.Id(2), 2, OutcomeAnswer.Settled, StoredState.Cancelled, default),
             new RecordedOutcome(Samples.Id(3), 3, OutcomeAnswer.Fenced, StoredState.Running, default),
+            new RecordedOutcome(Samples.Id(4), 4, OutcomeAnswer.Fenced, default, default),
         };
         served.Node.OnComplete = _ => new CompleteReply { Status = DoorStatus.Ok, Answers = answers };
         var request = new CompleteRequest

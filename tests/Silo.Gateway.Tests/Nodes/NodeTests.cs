@@ -1,4 +1,5 @@
 using Silo.Core.Engine;
+using Silo.Core.Tasks;
 using Silo.Gateway.Tests.Hosting;
 
 namespace Silo.Gateway.Tests.Nodes;
@@ -37,6 +38,23 @@ public sealed class NodeTests
         Assert.Equal(200, (await server.PostAsync("/api/v1/nodes/alpha/resume")).Code);
 
         Assert.Equal([("alpha", true), ("alpha", false)], server.Client.Drained);
+    }
+
+    [Fact]
+    public async Task Complete_TaskThatIsNotHeld_HasNoStateAndNoDueTime()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.Actors.Node("a");
+        server.Actors.Nodes["a"].OnComplete = request => new CompleteReply
+        {
+            Status = DoorStatus.Ok,
+            Answers = [.. request.Reports.Select(report => new RecordedOutcome(report.Id, report.Attempt, OutcomeAnswer.Settled, default, default))],
+        };
+        var report = $$"""{"id":"{{Samples.Id(1)}}","attempt":2,"dispatch":1,"end":"succeeded","ranSeconds":1}""";
+
+        var answer = await server.PostAsync("/api/v1/nodes/a/complete", $$"""{"incarnation":7,"reports":[{{report}}]}""");
+
+        Assert.Equal($$"""{"status":"ok","answers":[{"id":"{{Samples.Id(1)}}","attempt":2,"answer":"settled"}]}""", answer.Text);
     }
 
     [Fact]

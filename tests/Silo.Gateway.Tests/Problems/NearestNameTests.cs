@@ -15,7 +15,22 @@ public sealed class NearestNameTests
     public void Among_IgnoresCaseAndPrefersTheFirstByName()
     {
         Assert.Equal("sleep", NearestName.Among(["echo", "sleep", "fail"], "SLEEPY"));
-        Assert.Equal("a", NearestName.Among(["c", "b", "a"], "x"));
-        Assert.Null(NearestName.Among([], "x"));
+        Assert.Equal("a1", NearestName.Among(["a3", "a2", "a1"], "a0"));
     }
+
+    [Theory]
+    [InlineData("echo", "file.digest")]
+    [InlineData("file.digest", "echo")]
+    [InlineData("xyz", "xbc")]
+    [InlineData("di", "file.digest")]
+    public void Among_NothingClose_IsNoSuggestion(string given, string known) => Assert.Null(NearestName.Among([known], given));
+
+    [Theory]
+    [InlineData("digest", "file.digest")]
+    [InlineData("least", "least-tasks")]
+    [InlineData("round_robin", "round-robin")]
+    public void Among_PartOfAName_IsThatName(string given, string known) => Assert.Equal(known, NearestName.Among(["zzz", known], given));
+
+    [Fact]
+    public void Among_NothingKnown_IsNoSuggestion() => Assert.Null(NearestName.Among([], "x"));
 }

@@ -110,6 +110,16 @@ public sealed class SubmitRuleTests
     }
 
     [Fact]
+    public async Task Submit_NameThatIsLikeNoKnownOne_ListsThoseThereAre()
+    {
+        await using var server = await GatewayServer.StartAsync();
+
+        var answer = await server.PostAsync("/api/v1/tasks", """{"type":"transcode"}""");
+
+        Assert.Contains("'transcode' is not: known are echo, file.digest, sleep", answer.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Submit_ThousandsOfProblems_ListsTheFirstAndCountsAll()
     {
         await using var server = await GatewayServer.StartAsync();

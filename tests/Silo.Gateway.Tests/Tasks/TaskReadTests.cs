@@ -178,6 +178,13 @@ public sealed class TaskReadTests
     [InlineData("colour=red", 400, "colour:unknown_field")]
     [InlineData("queue=a&queue=b", 400, "queue:duplicate_field")]
     [InlineData("queue=a%00b", 422, "queue:bad_text")]
+    [InlineData("queue=a%20b", 422, "queue:bad_name")]
+    [InlineData("type=..", 422, "type:bad_name")]
+    [InlineData("node=%C3%BC", 422, "node:bad_name")]
+    [InlineData("createdBefore=yesterday", 400, "createdBefore:wrong_type")]
+    [InlineData("after=bi0x", 400, "after:bad_cursor")]
+    [InlineData("label=%3Avalue", 400, "label:wrong_type")]
+    [InlineData("limit=1.5", 400, "limit:wrong_type")]
     public async Task List_WrongQuery_IsRefused(string query, int status, string error)
     {
         await using var server = await GatewayServer.StartAsync();
