@@ -49,7 +49,7 @@ public sealed class BodyMemoryTests
 
         var lines = answer.Text.Trim().Split('\n');
         Assert.Equal(2, lines.Length);
-        Assert.Contains("too_many_bodies", lines[1], StringComparison.Ordinal);
+        Assert.True(lines[1].Contains("too_many_bodies", StringComparison.Ordinal), lines[1]);
     }
 
     [Theory]
