@@ -331,13 +331,16 @@ tasks_over_http() {
 
 # The stream has no end of its own: curl is stopped when what was waited for has come.
 events() {
-  local line stream id
+  local line stream since='' id
   mkfifo told
   curl -sSN "${auth[@]}" "$SILO_SERVER/api/v1/events?queue=default" >told 2>"$ERR" &
   stream=$!
   children+=("$stream")
   exec 4<told
   read -r -t 60 line <&4 && [ "${line:0:1}" = : ] || fail 'a comment comes at once'
+  while [ -z "$since" ] && read -r -t 60 line <&4; do
+    case $line in id:*) since=${line#id: } ;; esac
+  done
   json 201 POST /tasks '{"type":"echo"}'
   id=$(field id)
   while read -r -t 60 line <&4; do
@@ -349,8 +352,9 @@ events() {
   exec 4<&-
   echo '200 GET /api/v1/events' >>routes
   api 400 GET '/events?colour=blue'
-  silo 0 events --json --count 1 --last-event-id 0-0
-  prints '"kind"|missed'
+  silo 0 events --json --since "$since" --count 1
+  prints "$id"
+  silo 2 events --count none
 }
 
 # A node as a program in any language would be one.
