@@ -103,6 +103,7 @@ without_a_server() {
   silo 2 demo /no/such/folder
   silo 2 sim
   silo 2 bench
+  silo 2 serve
   clone_silo 0 sim --seeds 20 --json
   prints '"violations":0'
   clone_silo 0 bench
