@@ -78,6 +78,9 @@ choose_solution() {
   [ "$SOLUTION" = Silo.sln ] || say "Some packages are not to be had here (artifacts/logs/restore.log); left out: $(left_out)"
 }
 
+# Whether a project is part of what can be restored here.
+is_in_solution() { grep -qE "${1##*/}\.csproj\"" "$ROOT/$SOLUTION"; }
+
 # What a target is built from: all of src/, the rules at the root, and the project itself when it stands below tests/.
 sources_of() {
   find "$ROOT/src" "$ROOT/$1" "$ROOT"/Directory.* "$ROOT/global.json" "$ROOT/.editorconfig" \
@@ -120,6 +123,9 @@ build_if_stale() {
     begin_stamp "$1"
     if ! choose_solution; then
       failed=1
+    elif ! is_in_solution "$1"; then
+      failed=1
+      say "${1##*/} cannot be built here without those packages."
     elif run_dotnet "build-${1##*/}.log" build "$1" -c Release -v minimal; then
       end_stamp "$1"
     else
@@ -132,7 +138,7 @@ build_if_stale() {
   return $failed
 }
 
-PROGRAMS=(src/Silo.Cli tests/Silo.Simulation tests/Silo.Benchmarks)
+PROGRAMS=(src/Silo.Cli src/Silo.Server tests/Silo.Simulation tests/Silo.Benchmarks)
 
 # Builds the whole solution, or the standalone part of it, in Release; sets SOLUTION.
 build_solution() {
@@ -143,7 +149,7 @@ build_solution() {
   if ! choose_solution; then
     failed=1
   elif run_dotnet build.log build "$SOLUTION" -c Release -v minimal; then
-    for program in "${PROGRAMS[@]}"; do end_stamp "$program"; done
+    for program in "${PROGRAMS[@]}"; do if is_in_solution "$program"; then end_stamp "$program"; fi; done
   else
     failed=1
     show_errors "$LOGS/build.log"

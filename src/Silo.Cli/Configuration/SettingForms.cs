@@ -14,6 +14,8 @@ internal static class SettingForms
 
     public static SettingForm<IPEndPoint> Endpoint { get; } = new("ADDRESS:PORT", ValueParsers.Endpoint, () => new() { ["type"] = "string", ["pattern"] = ":[0-9]+$" });
 
+    public static SettingForm<IPAddress> Address { get; } = new("ADDRESS", ValueParsers.Address, TextSchema);
+
     public static SettingForm<string> Folder { get; } = new("DIR", ValueParsers.ExistingFolder, TextSchema);
 
     public static SettingForm<bool> Flag { get; } = new(

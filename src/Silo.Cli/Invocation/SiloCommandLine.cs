@@ -16,7 +16,8 @@ namespace Silo.Cli.Invocation;
 /// <summary>The tree of verbs.</summary>
 internal static class SiloCommandLine
 {
-    public static Command Create(CommandContext context)
+    /// <param name="moreVerbs">Verbs of a larger program, which this one never refers to.</param>
+    public static Command Create(CommandContext context, IReadOnlyList<Func<CommandContext, Command>>? moreVerbs = null)
     {
         // Not a RootCommand: that one would name itself after the assembly.
         var root = new Command("silo", "Silo runs tasks on nodes: submit a task, a scheduler picks a node, the node runs it, one outcome is recorded.");
@@ -41,6 +42,16 @@ internal static class SiloCommandLine
         root.Subcommands.Add(DoctorCommand.Create(context));
         root.Subcommands.Add(CompletionCommands.CreateCompletion(context));
         root.Subcommands.Add(CompletionCommands.CreateComplete(context, root));
+        foreach (var verb in moreVerbs ?? [])
+        {
+            root.Subcommands.Add(verb(context));
+        }
+
+        if (moreVerbs is null or [])
+        {
+            root.Subcommands.Add(OutsideProgram("serve", "Serve as one silo of a cluster over PostgreSQL."));
+        }
+
         root.Subcommands.Add(OutsideProgram("sim", "Run the simulation: seeded crashes, lost messages and store faults against the real rules."));
         root.Subcommands.Add(OutsideProgram("bench", "Run the benchmarks."));
         return root;

@@ -14,14 +14,19 @@ internal static class SiloProgram
     /// <param name="args">The command line without the program's name.</param>
     /// <param name="terminal">Where it writes.</param>
     /// <param name="environment">All environment variables.</param>
+    /// <param name="moreVerbs">Verbs that a larger program adds.</param>
     /// <param name="cancellationToken">Stops the command in order.</param>
     public static async Task<int> RunAsync(
-        IReadOnlyList<string> args, Terminal terminal, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken = default)
+        IReadOnlyList<string> args,
+        Terminal terminal,
+        IReadOnlyDictionary<string, string> environment,
+        IReadOnlyList<Func<CommandContext, Command>>? moreVerbs = null,
+        CancellationToken cancellationToken = default)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var interrupt = StopOn(PosixSignal.SIGINT, stopping);
         using var terminate = StopOn(PosixSignal.SIGTERM, stopping);
-        var (parsed, problems) = Parse(args, terminal, environment);
+        var (parsed, problems) = Parse(args, terminal, environment, moreVerbs ?? []);
         if (problems.Count > 0)
         {
             return (int)RefuseUsage(parsed, problems, terminal);
@@ -48,10 +53,10 @@ internal static class SiloProgram
 
     /// <summary>Parses twice: what the options are when nobody sets them depends on a file, and which file that is stands on the command line.</summary>
     private static (ParseResult Parsed, IReadOnlyList<string> Problems) Parse(
-        IReadOnlyList<string> args, Terminal terminal, IReadOnlyDictionary<string, string> environment)
+        IReadOnlyList<string> args, Terminal terminal, IReadOnlyDictionary<string, string> environment, IReadOnlyList<Func<CommandContext, Command>> moreVerbs)
     {
         var first = new CommandContext(terminal, SettingValues.Nothing);
-        var parsed = SiloCommandLine.Create(first).Parse(args, Parsing);
+        var parsed = SiloCommandLine.Create(first, moreVerbs).Parse(args, Parsing);
         var takesSettings = parsed.Action is not HelpAction && parsed.CommandResult.Command.Options.Any(option => option is ISettingOption);
         if (!takesSettings)
         {
@@ -60,7 +65,7 @@ internal static class SiloProgram
 
         var file = parsed.GetResult(first.ConfigurationFile) is { } given && !given.Errors.Any() ? parsed.GetValue(first.ConfigurationFile) : environment.GetValueOrDefault(SettingValues.FileVariable);
         var values = SettingValues.Read(environment, string.IsNullOrEmpty(file) ? null : file);
-        parsed = SiloCommandLine.Create(new CommandContext(terminal, values)).Parse(args, Parsing);
+        parsed = SiloCommandLine.Create(new CommandContext(terminal, values), moreVerbs).Parse(args, Parsing);
         return (parsed, [.. values.Problems.Concat(Texts(parsed)).Distinct()]);
     }
 

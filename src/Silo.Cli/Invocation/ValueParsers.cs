@@ -83,6 +83,11 @@ internal static partial class ValueParsers
             : throw new FormatException("must be an address and a port such as 127.0.0.1:7070 or [::1]:7070; port 0 takes a free one");
     }
 
+    public static IPAddress Address(string text) =>
+        IPAddress.TryParse(text, out var address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
+            ? address
+            : throw new FormatException("must be the address by which others reach this machine, such as 10.0.0.7");
+
     public static string ExistingFolder(string text) =>
         Directory.Exists(text) ? Path.GetFullPath(text) : throw new FormatException("must be a folder that exists");
 

@@ -1,3 +1,5 @@
+using Silo.Cli.Invocation;
+
 namespace Silo.Cli.Ledger;
 
 /// <summary>A worker's ledger as the worker writes it: every line is with the operating system when <see cref="Append"/> returns, so kill -9 takes none back.</summary>
@@ -10,6 +12,20 @@ internal sealed class LedgerFile : IDisposable
     /// <exception cref="IOException">The file cannot be opened for appending.</exception>
     public LedgerFile(string path) =>
         _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+
+    /// <param name="path">Null for no ledger.</param>
+    /// <exception cref="CommandException">The file cannot be opened for appending.</exception>
+    public static LedgerFile? OpenOrNull(string? path)
+    {
+        try
+        {
+            return path is null ? null : new LedgerFile(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.Usage, $"The ledger '{path}' cannot be opened for appending: {exception.Message}", exception);
+        }
+    }
 
     public void Append(LedgerEntry entry)
     {

@@ -21,10 +21,11 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <param name="name">For messages.</param>
     /// <param name="arguments">Verb and options.</param>
     /// <param name="logPath">Gets what the child says, on both of its streams.</param>
-    public static SiloProcess Start(string name, IEnumerable<string> arguments, string logPath)
+    /// <param name="assembly">The program; null for this one.</param>
+    public static SiloProcess Start(string name, IEnumerable<string> arguments, string logPath, string? assembly = null)
     {
         var start = new ProcessStartInfo { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        var (program, leading) = ThisProgram();
+        var (program, leading) = Program(assembly ?? typeof(SiloProcess).Assembly.Location);
         start.FileName = program;
         foreach (var argument in leading.Concat(arguments).Append("--stop-with-stdin"))
         {
@@ -75,9 +76,10 @@ internal sealed class SiloProcess : IAsyncDisposable
     }
 
     /// <summary>The apphost beside our assembly when there is one, else dotnet with the assembly.</summary>
-    internal static (string Program, string[] Arguments) ThisProgram()
+    internal static (string Program, string[] Arguments) ThisProgram() => Program(typeof(SiloProcess).Assembly.Location);
+
+    private static (string Program, string[] Arguments) Program(string assembly)
     {
-        var assembly = typeof(SiloProcess).Assembly.Location;
         var own = Environment.ProcessPath ?? "dotnet";
         if (Path.GetFileNameWithoutExtension(own) == "dotnet")
         {

@@ -66,7 +66,7 @@ internal sealed class UpCommand
         await using var server = await StandaloneServer.StartAsync(settings, logging => _serving.ConfigureLogging(logging, parsed), cancellationToken);
         if (parsed.GetValue(_portFile) is { } portFile)
         {
-            await WritePortAsync(portFile, server.Address.Port);
+            await PortFile.WriteAsync(portFile, server.Address.Port);
         }
 
         Announce(parsed, settings, server);
@@ -83,14 +83,6 @@ internal sealed class UpCommand
         {
             _context.Terminal.WriteJson(new UpAnnouncement(server.Address.ToString(), settings.Store.Shown, settings.Slots), UpJson.Default.UpAnnouncement);
         }
-    }
-
-    /// <summary>Whoever waits for the file never sees half of it.</summary>
-    private static async Task WritePortAsync(string path, int port)
-    {
-        var half = $"{path}.new";
-        await File.WriteAllTextAsync(half, $"{port}\n");
-        File.Move(half, path, overwrite: true);
     }
 }
 

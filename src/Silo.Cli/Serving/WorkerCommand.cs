@@ -65,7 +65,7 @@ internal sealed class WorkerCommand
 
         using var client = _server.Connect(parsed);
         await CheckKeyAsync(client, cancellationToken);
-        using var ledger = OpenLedger(parsed.GetValue(_ledger));
+        using var ledger = LedgerFile.OpenOrNull(parsed.GetValue(_ledger));
         var recorder = ledger is null ? null : new LedgerRecorder(ledger, options.Name, TimeProvider.System);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         _serving.ConfigureLogging(builder.Logging, parsed);
@@ -129,16 +129,4 @@ internal sealed class WorkerCommand
         StopGrace = parsed.GetValue(_grace),
         Labels = parsed.GetValue(_labels) ?? [],
     };
-
-    private static LedgerFile? OpenLedger(string? path)
-    {
-        try
-        {
-            return path is null ? null : new LedgerFile(path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException(ExitCode.Usage, $"The ledger '{path}' cannot be opened for appending: {exception.Message}", exception);
-        }
-    }
 }

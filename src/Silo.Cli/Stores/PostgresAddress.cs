@@ -6,7 +6,7 @@ namespace Silo.Cli.Stores;
 /// <summary>A PostgreSQL database as a user names it: by a URL, by keywords, or by the variables that PostgreSQL's own programs read.</summary>
 internal sealed class PostgresAddress
 {
-    private const string HowTo = "--store postgres needs its database: give --connection postgresql://USER@HOST/DATABASE, or set DATABASE_URL, or PGHOST and PGDATABASE.";
+    private const string HowTo = "The database in PostgreSQL must be named: give --connection postgresql://USER@HOST/DATABASE, or set DATABASE_URL, or PGHOST and PGDATABASE.";
 
     /// <summary>Each with the keyword it stands for; they fill in what the connection does not say.</summary>
     private static readonly (string Variable, string Keyword)[] Variables =

@@ -43,10 +43,17 @@ internal sealed class StoreOptions
             return new StoreChoice.Sqlite(Path.GetFullPath(parsed.GetValue(_db) ?? Path.Join(parsed.GetValue(_data), "silo.db")));
         }
 
-        var source = parsed.GetResult(_connection) is { Implicit: false } ? _connection.Name : _context.Values.Find(Settings.Connection)?.Source;
+        return new StoreChoice.Postgres(ReadPostgres(_context, parsed, _connection));
+    }
+
+    /// <summary>The database of a verb that uses no other store.</summary>
+    /// <exception cref="CommandException">The database is not named, or not as an address is written; told without the password.</exception>
+    public static PostgresAddress ReadPostgres(CommandContext context, ParseResult parsed, Option<string?> connection)
+    {
+        var source = parsed.GetResult(connection) is { Implicit: false } ? connection.Name : context.Values.Find(Settings.Connection)?.Source;
         try
         {
-            return new StoreChoice.Postgres(PostgresAddress.Read(parsed.GetValue(_connection) is { } text ? new SettingValue(source!, text) : null, _context.Values.Variable));
+            return PostgresAddress.Read(parsed.GetValue(connection) is { } text ? new SettingValue(source!, text) : null, context.Values.Variable);
         }
         catch (FormatException wrong)
         {

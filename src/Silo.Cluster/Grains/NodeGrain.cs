@@ -9,7 +9,7 @@ namespace Silo.Cluster.Grains;
 [Reentrant]
 [NodePlacement]
 [CollectionAgeLimit(Minutes = 10)]
-internal sealed class NodeGrain(IGrainContext context, ActorFactories factories, IActors actors) : ActorGrain<INodeActor>(context), INodeGrain
+internal sealed class NodeGrain(IGrainContext context, LocalGrains local, ActorFactories factories, IActors actors) : ActorGrain<INodeActor>(context, local), INodeGrain
 {
     public Task<NodeCommandsReply> ApplyAsync(NodeCommands commands) => Actor.ApplyAsync(commands);
 

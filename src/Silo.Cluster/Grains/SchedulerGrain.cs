@@ -9,8 +9,8 @@ namespace Silo.Cluster.Grains;
 [Reentrant]
 [PreferLocalPlacement]
 [KeepAlive]
-internal sealed class SchedulerGrain(IGrainContext context, ActorFactories factories, IActors actors, SchedulerSuccession succession)
-    : ActorGrain<ISchedulerActor>(context), ISchedulerGrain
+internal sealed class SchedulerGrain(IGrainContext context, LocalGrains local, ActorFactories factories, IActors actors, SchedulerSuccession succession)
+    : ActorGrain<ISchedulerActor>(context, local), ISchedulerGrain
 {
     public Task<RegisterNodeReply> RegisterNodeAsync(RegisterNode request) => Actor.RegisterNodeAsync(request);
 

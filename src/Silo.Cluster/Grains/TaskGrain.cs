@@ -10,7 +10,7 @@ namespace Silo.Cluster.Grains;
 [Reentrant]
 [PreferLocalPlacement]
 [CollectionAgeLimit(Minutes = 2)]
-internal sealed class TaskGrain(IGrainContext context, ActorFactories factories, IActors actors, WatchTask watch) : ActorGrain<ITaskActor>(context), ITaskGrain
+internal sealed class TaskGrain(IGrainContext context, LocalGrains local, ActorFactories factories, IActors actors, WatchTask watch) : ActorGrain<ITaskActor>(context, local), ITaskGrain
 {
     private IDisposable? _watch;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Silo.Cluster.Grains;
 using Silo.Core.Clients;
 using Silo.Core.Engine;
 using Silo.Core.Storage;
@@ -8,7 +9,8 @@ using Silo.Core.Workers;
 namespace Silo.Cluster.Hosting;
 
 /// <summary>What this silo does beside hosting grains: it is a node, keeps the scheduler awake and retention going. It starts after the silo has joined and ends before it leaves.</summary>
-internal sealed class ClusterHost(ClusterOptions options, IActors actors, Retention retention, InboxPump inbox, LocalWorker worker, TimeProvider time, ILogger<ClusterHost> logger)
+internal sealed class ClusterHost(
+    SiloClusterOptions options, IActors actors, LocalGrains grains, Retention retention, InboxPump inbox, LocalWorker worker, TimeProvider time, ILogger<ClusterHost> logger)
     : IHostedService, IAsyncDisposable
 {
     // Nodes wake the scheduler by their beats; this is for a cluster whose silos only serve.
@@ -36,6 +38,14 @@ internal sealed class ClusterHost(ClusterOptions options, IActors actors, Retent
     {
         await worker.StopAsync(cancellationToken: cancellationToken);
         await EndLoopsAsync();
+        try
+        {
+            await grains.EndAllAsync().WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // No time is left for an orderly end: the silo takes its grains with it, as a killed one would.
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -12,9 +12,9 @@ namespace Silo.Cluster.Hosting;
 public static class ClusterServices
 {
     /// <summary>Makes this Orleans silo one of Silo's: it hosts the actors as grains, has an <see cref="ISiloClient"/>, and is a node when
-    /// <see cref="ClusterOptions.Worker"/> is given. The host adds a store that all silos share, logging, the handlers, and how silos find each other.</summary>
+    /// <see cref="SiloClusterOptions.Worker"/> is given. The host adds a store that all silos share, logging, the handlers, and how silos find each other.</summary>
     /// <exception cref="ArgumentException">Settings that are wrong, all of them.</exception>
-    public static ISiloBuilder AddSiloCluster(this ISiloBuilder silo, ClusterOptions options)
+    public static ISiloBuilder AddSiloCluster(this ISiloBuilder silo, SiloClusterOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -22,6 +22,8 @@ public static class ClusterServices
         silo.AddSiloGrains();
         silo.Services.AddSiloEngine(options.Scheduler, options.Client, options.Retention);
         silo.Services.TryAddSingleton<ILongRunObserver, LongRunGrains>();
+        silo.Services.AddSingleton<SiloExpulsion>();
+        silo.Services.AddSingleton<IFatalErrorHandler>(static provider => provider.GetRequiredService<SiloExpulsion>());
         silo.Services.AddHostedService<ClusterHost>();
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = options.CallTimeout);
         return silo.UseFastFailureDetection();
@@ -33,6 +35,7 @@ public static class ClusterServices
         silo.Services.AddSiloMessages();
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.TryAddSingleton<IActors, ClusterActors>();
+        silo.Services.TryAddSingleton<LocalGrains>();
         silo.Services.TryAddSingleton<SchedulerSuccession>();
         silo.Services.TryAddSingleton<ISchedulerSuccession>(static provider => provider.GetRequiredService<SchedulerSuccession>());
         silo.Services.TryAddSingleton<WatchTask>(static provider => provider.GetRequiredService<LiveEvents>().Watch);

@@ -13,10 +13,15 @@ public sealed class LocalWorker(
     ILogger<WorkerRuntime> logger,
     IHandlerCatalog? handlers = null,
     ILoadProbe? load = null,
-    IExecutionObserver? observer = null) : IAsyncDisposable
+    IExecutionObserver? observer = null,
+    WatchDoor? watch = null) : IAsyncDisposable
 {
     private readonly ConcurrentExclusiveSchedulerPair _turns = new();
     private WorkerRuntime? _worker;
+    private volatile bool _leaving;
+
+    /// <summary>Whether it was told to stop: this process takes no more work.</summary>
+    public bool Leaving => _leaving;
 
     /// <summary>Begins to join, and goes on trying for as long as it takes.</summary>
     /// <exception cref="ArgumentException">The options are not valid; the text has every problem.</exception>
@@ -25,7 +30,8 @@ public sealed class LocalWorker(
     {
         if (_worker is not null)
             throw new InvalidOperationException($"The worker of node {options.Name} was started before: a process has one.");
-        _worker = new WorkerRuntime(options, actors.Node(options.Name), handlers ?? new HandlerTable([]), new WorkerEnvironment
+        var door = actors.Node(options.Name);
+        _worker = new WorkerRuntime(options, watch?.Invoke(door) ?? door, handlers ?? new HandlerTable([]), new WorkerEnvironment
         {
             Time = time,
             Ids = ids,
@@ -41,8 +47,11 @@ public sealed class LocalWorker(
 
     /// <inheritdoc cref="WorkerRuntime.StopAsync"/>
     /// <remarks>Returns at once when it was never started.</remarks>
-    public Task StopAsync(TimeSpan? grace = null, CancellationToken cancellationToken = default) =>
-        _worker?.StopAsync(grace, cancellationToken) ?? Task.CompletedTask;
+    public Task StopAsync(TimeSpan? grace = null, CancellationToken cancellationToken = default)
+    {
+        _leaving = true;
+        return _worker?.StopAsync(grace, cancellationToken) ?? Task.CompletedTask;
+    }
 
     /// <summary>Stops at once, as a killed process would: nothing is given back.</summary>
     public async ValueTask DisposeAsync()

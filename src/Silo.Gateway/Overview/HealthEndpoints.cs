@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Silo.Contracts.Json;
 using Silo.Contracts.Overview;
 using Silo.Core.Engine;
+using Silo.Core.Workers;
 using Silo.Gateway.OpenApi;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Requests;
@@ -38,6 +39,8 @@ internal static class HealthEndpoints
         var standby = services.GetService<IStandby>();
         if (standby?.ActiveElsewhere is not null)
             return ApiProblems.StandsBy();
+        if (services.GetService<LocalWorker>() is { Leaving: true })
+            return ApiProblems.NotReady("This server is told to stop and takes no more work.");
         if (standby is { CannotWrite: true })
             return ApiProblems.NotReady("The store takes no writes.");
         using var late = new CancellationTokenSource(AnswerWithin, time);

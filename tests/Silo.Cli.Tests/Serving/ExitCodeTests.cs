@@ -58,7 +58,7 @@ public sealed class ExitCodeTests
         {
             using var output = new StringWriter();
             var exitCode = await SiloProgram.RunAsync(
-                [.. call, "--server", "http://127.0.0.1:9"], new Terminal(output, TextWriter.Null, isInteractive: false), new Dictionary<string, string>(), stopped.Token);
+                [.. call, "--server", "http://127.0.0.1:9"], new Terminal(output, TextWriter.Null, isInteractive: false), new Dictionary<string, string>(), cancellationToken: stopped.Token);
 
             Assert.True((int)ExitCode.Interrupted == exitCode, $"silo {string.Join(' ', call)} exits with {exitCode}");
             Assert.Empty(output.ToString());

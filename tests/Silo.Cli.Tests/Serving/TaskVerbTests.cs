@@ -82,7 +82,7 @@ public sealed class TaskVerbTests : IAsyncLifetime
         using var error = new LineSignal("scheduled");
 
         var watching = SiloProgram.RunAsync(
-            ["task", id, "--watch", "--server", _server!.Address], new Terminal(TextWriter.Null, error, isInteractive: false), new Dictionary<string, string>(), stop.Token);
+            ["task", id, "--watch", "--server", _server!.Address], new Terminal(TextWriter.Null, error, isInteractive: false), new Dictionary<string, string>(), cancellationToken: stop.Token);
         await Await.Within(error.Seen, Limit, "the watch to show the task");
         await stop.CancelAsync();
 

@@ -37,7 +37,7 @@ public sealed class StoreOptionsTests : IDisposable
     [InlineData("--connection is for --store postgres", "up", "--connection", "postgresql://db/jobs")]
     [InlineData("--db is for the store sqlite", "up", "--store", "postgres", "--connection", "postgresql://db/jobs", "--db", "silo.db")]
     [InlineData("--store 'mysql' must be", "up", "--store", "mysql")]
-    [InlineData("--store postgres needs its database", "up", "--store", "postgres")]
+    [InlineData("The database in PostgreSQL must be named", "up", "--store", "postgres")]
     [InlineData("--connection must be a URL", "doctor", "--store", "postgres", "--connection", "nonsense")]
     public async Task Options_ThatDoNotFit_AreRefusedWithTheWayOut(string expected, params string[] args)
     {

@@ -42,7 +42,7 @@ internal sealed class SiloCluster : IAsyncDisposable
             silo.Services.AddSingleton(executions);
             silo.Services.AddTaskHandler<CountHandler, NoPayload, Attempted>("count");
             silo.Services.AddTaskHandler<GateHandler, NoPayload, Attempted>("gate");
-            silo.AddSiloCluster(new ClusterOptions { Worker = new WorkerOptions { Name = options.SiloName, Slots = slots } });
+            silo.AddSiloCluster(new SiloClusterOptions { Worker = new WorkerOptions { Name = options.SiloName, Slots = slots } });
         });
         _cluster = builder.Build();
     }

@@ -18,6 +18,10 @@ internal sealed class References : IHouseRule
         ["Silo.Handlers"] = ["Silo.Core"],
         ["Silo.Gateway"] = ["Silo.Contracts", "Silo.Core"],
         ["Silo.Client"] = ["Silo.Contracts", "Silo.Core"],
+        ["Silo.Server"] =
+        [
+            "Silo.Cli", "Silo.Client", "Silo.Cluster", "Silo.Cluster.Client", "Silo.Contracts", "Silo.Core", "Silo.Gateway", "Silo.Handlers", "Silo.Storage.Postgres",
+        ],
         ["Silo.Cli"] =
         [
             "Silo.Client", "Silo.Contracts", "Silo.Core", "Silo.Embedded", "Silo.Gateway", "Silo.Handlers", "Silo.Storage.Postgres", "Silo.Storage.Sqlite",

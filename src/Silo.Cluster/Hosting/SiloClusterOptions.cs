@@ -6,7 +6,7 @@ using Silo.Core.Workers;
 namespace Silo.Cluster.Hosting;
 
 /// <summary>What one silo of a cluster does.</summary>
-public sealed class ClusterOptions
+public sealed class SiloClusterOptions
 {
     /// <summary>Times and sizes of the scheduler, and the pool; equal on all silos.</summary>
     public SchedulerOptions Scheduler { get; init; } = new();

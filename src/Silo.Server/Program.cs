@@ -1,0 +1,7 @@
+using System.Collections;
+using Silo.Cli.Invocation;
+using Silo.Server.Serving;
+
+// Every verb of the standalone program, and the one that needs Orleans.
+var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
+return await SiloProgram.RunAsync(args, Terminal.OfThisProcess(), environment, [ServeCommand.Create]);

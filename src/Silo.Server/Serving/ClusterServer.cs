@@ -1,0 +1,143 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Silo.Cli.Invocation;
+using Silo.Cli.Ledger;
+using Silo.Client.Workers;
+using Silo.Cluster.Client;
+using Silo.Cluster.Hosting;
+using Silo.Core.Scheduling;
+using Silo.Core.Storage;
+using Silo.Core.Workers;
+using Silo.Gateway;
+using Silo.Handlers;
+using Silo.Storage.Postgres;
+
+namespace Silo.Server.Serving;
+
+/// <summary>Gateway, Orleans silo, PostgreSQL and an optional node in this process.</summary>
+internal sealed class ClusterServer : IAsyncDisposable
+{
+    private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AbandonLimit = TimeSpan.FromSeconds(3);
+
+    private readonly WebApplication _app;
+
+    private ClusterServer(WebApplication app, Uri address) => (_app, Address, Stopped) = (app, address, app.WaitForShutdownAsync());
+
+    public Uri Address { get; }
+
+    /// <summary>Completes when the server has been told to stop from inside.</summary>
+    public Task Stopped { get; }
+
+    /// <summary>Completes when the cluster has declared this silo dead: drop it, and join again.</summary>
+    public Task Expelled => _app.Services.GetRequiredService<SiloExpulsion>().WhenExpelled;
+
+    /// <param name="recorder">Writes the ledger of the node here; null for none.</param>
+    /// <exception cref="CommandException">The settings are wrong, the database is refused, or an address is taken.</exception>
+    public static async Task<ClusterServer> StartAsync(
+        ServeSettings settings, LedgerRecorder? recorder, Action<ILoggingBuilder> configureLogging, CancellationToken cancellationToken)
+    {
+        WebApplication? app = null;
+        try
+        {
+            app = Build(settings, recorder, configureLogging);
+            // The store is opened first: it makes the tables by which silos find each other, and a database that is refused is told as such.
+            app.Services.GetRequiredService<ITaskStore>();
+            await app.StartAsync(cancellationToken);
+            return new ClusterServer(app, new Uri(app.Urls.Single()));
+        }
+        catch (Exception exception) when (Refusal(exception, settings) is { } refusal)
+        {
+            await DisposeAsync(app);
+            throw refusal;
+        }
+        catch
+        {
+            await DisposeAsync(app);
+            throw;
+        }
+    }
+
+    /// <summary>The node leaves while the API still answers, and says that it is not ready; then the silo leaves the cluster.</summary>
+    public async Task StopAsync()
+    {
+        await _app.Services.GetRequiredService<LocalWorker>().StopAsync();
+        await _app.StopAsync();
+    }
+
+    /// <summary>Ends at once, as a kill would: an expelled silo has nobody to say farewell to.</summary>
+    public async Task AbandonAsync()
+    {
+        await _app.Services.GetRequiredService<LocalWorker>().DisposeAsync();
+        using var limit = new CancellationTokenSource(AbandonLimit);
+        try
+        {
+            await _app.StopAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            // What waits for an answer of the cluster would wait for ever.
+        }
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static WebApplication Build(ServeSettings settings, LedgerRecorder? recorder, Action<ILoggingBuilder> configureLogging)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        configureLogging(builder.Logging);
+        // What keeps the host from starting is thrown to us as well, and told once.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(settings.Listen));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LeaveLimit);
+        builder.Services.AddBuiltInHandlers(settings.Handlers);
+        builder.Services.AddSiloPostgresStore(store => (store.ConnectionString, store.ConnectionSetting) = (settings.Database.ConnectionString, settings.Database.Source));
+        builder.Services.AddMachineLoad();
+        if (recorder is not null)
+        {
+            builder.Services.AddSingleton<IExecutionObserver>(recorder);
+            builder.Services.AddSingleton<WatchDoor>(recorder.Watch);
+        }
+
+        AddSilo(builder, settings);
+        builder.Services.AddSiloGateway(settings.Gateway);
+        var app = builder.Build();
+        app.MapSiloGateway();
+        return app;
+    }
+
+    private static void AddSilo(WebApplicationBuilder builder, ServeSettings settings) => builder.Host.UseOrleans(silo => silo
+        .UsePostgresMembership(
+            new ClusterAddress(settings.ClusterId, settings.Database.ConnectionString),
+            new SiloAddressing { Name = settings.Name, Advertised = settings.Advertised, SiloPort = settings.SiloPort, GatewayPort = settings.GatewayPort })
+        .AddSiloCluster(new SiloClusterOptions
+        {
+            Worker = settings.Worker,
+            Retention = new RetentionOptions { KeepFor = settings.KeepFor },
+            Scheduler = new SchedulerOptions { ForgetNodesAfter = settings.ForgetNodesAfter },
+        }));
+
+    private static CommandException? Refusal(Exception exception, ServeSettings settings) => exception switch
+    {
+        OptionsValidationException invalid => new(ExitCode.Usage, string.Join(Environment.NewLine, invalid.Failures), invalid),
+        StoreRefusedException or StoreUnavailableException => new(ExitCode.Failed, exception.Message, exception),
+        IOException taken => new(ExitCode.Failed, $"{settings.Listen} cannot be listened on: {taken.Message}", taken),
+        System.Net.Sockets.SocketException socket => new(
+            ExitCode.Failed, $"The port for other silos ({settings.Advertised}:{settings.SiloPort}) or for clients ({settings.GatewayPort}) cannot be listened on: {socket.Message} Set --silo-port, --gateway-port or --advertise.", socket),
+        _ => null,
+    };
+
+    private static async Task DisposeAsync(WebApplication? app)
+    {
+        if (app is not null)
+        {
+            // What has started beside the part that was refused ends in order, before its store does.
+            await app.StopAsync();
+            await app.DisposeAsync();
+        }
+    }
+}

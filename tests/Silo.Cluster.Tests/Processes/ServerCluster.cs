@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Silo.Cli.Processes;
+using Silo.Client;
+using Silo.Cluster.Client;
+using Silo.Cluster.Client.Grains;
+using Silo.Contracts.Json;
+using Silo.Contracts.Tasks;
+using Silo.Server.Serving;
+using Silo.Testing;
+using Silo.Testing.Postgres;
+
+namespace Silo.Cluster.Tests.Processes;
+
+/// <summary>Silos as processes of their own, over a database of the test's own, and a client that speaks to them as Orleans does.</summary>
+internal sealed class ServerCluster : IAsyncDisposable
+{
+    private static readonly string Program = typeof(ServeCommand).Assembly.Location;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly Dictionary<string, ServerProcess> _servers = [];
+    private readonly PostgresDatabase _database;
+    private readonly string _clusterId = $"test-{Guid.NewGuid():N}";
+    private IHost? _orleans;
+
+    private ServerCluster(PostgresDatabase database) => _database = database;
+
+    public PostgresDatabase Database => _database;
+
+    public IReadOnlyDictionary<string, ServerProcess> Servers => _servers;
+
+    public static async Task<ServerCluster> StartAsync(int slots, params string[] names)
+    {
+        var cluster = new ServerCluster(await (await PostgresServer.SharedAsync()).CreateDatabaseAsync());
+        try
+        {
+            await Task.WhenAll(names.Select(name => cluster.AddAsync(name, slots)));
+            await cluster.UntilNodesAsync(names);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts a silo and waits until it listens; one of the same name that has ended is replaced, on its old ports.</summary>
+    public async Task<ServerProcess> AddAsync(string name, int slots, params string[] more)
+    {
+        var ports = _servers.TryGetValue(name, out var before) ? before.Ports : new ServerPorts(FreePort(), FreePort());
+        var portFile = _folder.Combine($"{name}.port");
+        File.Delete(portFile);
+        var process = SiloProcess.Start(
+            name,
+            [
+                "serve", "--silo-name", name, "--slots", Text(slots), "--connection", _database.Url, "--cluster-id", _clusterId, "--listen", "127.0.0.1:0",
+                "--silo-port", Text(ports.Silo), "--gateway-port", Text(ports.Gateway), "--port-file", portFile, "--log", "information", .. more,
+            ],
+            _folder.Combine($"{name}.log"),
+            Program);
+        var server = new ServerProcess(process, ports);
+        lock (_servers)
+        {
+            _servers[name] = server;
+        }
+
+        await Await.Until(() => File.Exists(portFile) || process.HasExited, Limit, $"{name} to listen");
+        Assert.False(process.HasExited, $"{name} ended: {LastWords(name)}");
+        server.Listens(new Uri($"http://127.0.0.1:{(await File.ReadAllTextAsync(portFile)).Trim()}"));
+        return server;
+    }
+
+    /// <summary>Starts a silo that is to refuse.</summary>
+    /// <returns>Its exit code and last words.</returns>
+    public async Task<(int ExitCode, string Words)> RefusedAsync(string name, params string[] arguments)
+    {
+        await using var process = SiloProcess.Start(name, ["serve", "--silo-name", name, .. arguments], _folder.Combine($"{name}.log"), Program);
+        var exitCode = await Await.Within(process.WaitForExitAsync(default), Limit, $"{name} to refuse");
+        return (exitCode, LastWords(name));
+    }
+
+    public Task UntilNodesAsync(params string[] names) => Await.Until(
+        async () => await TryAsync(client => client.ListNodesAsync()) is { } list
+            && list.Nodes.Where(static node => node.Alive).Select(static node => node.Name).Order().SequenceEqual(names.Order()),
+        Limit,
+        $"the living nodes to be {string.Join(", ", names)}");
+
+    /// <summary>Any silo that answers.</summary>
+    public SiloHttpClient AnyClient => _servers.Values.First(static server => server.IsUp).Client;
+
+    public async Task<IReadOnlyList<Guid>> SubmitAsync(string type, string payload, int count)
+    {
+        var answers = await AnyClient.SubmitAsync([.. Enumerable.Range(0, count).Select(_ => new SubmitTaskRequest { Type = type, Payload = new RawJson(Encoding.UTF8.GetBytes(payload)) })]);
+        return [.. answers.Select(static answer => answer.Id)];
+    }
+
+    /// <summary>Waits until all tasks have ended, and says how, from the rows.</summary>
+    public async Task<IReadOnlyList<TaskResponse>> EndsOfAsync(IEnumerable<Guid> ids)
+    {
+        var ends = new List<TaskResponse>();
+        foreach (var id in ids)
+        {
+            TaskResponse? task = null;
+            await Await.Until(
+                async () => (task = await TryAsync(client => client.GetTaskAsync(id.ToString()))) is { State: "succeeded" or "failed" or "cancelled" }, Limit, $"task {id} to end");
+            ends.Add(task!);
+        }
+
+        return ends;
+    }
+
+    /// <summary>The grains, as a program outside the cluster sees them.</summary>
+    public async Task<IServiceProvider> OrleansClientAsync()
+    {
+        if (_orleans is null)
+        {
+            var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+            builder.Logging.ClearProviders();
+            builder.UseOrleansClient(client => client.AddSiloCluster(new ClusterAddress(_clusterId, _database.ConnectionString)));
+            _orleans = builder.Build();
+            await _orleans.StartAsync();
+        }
+
+        return _orleans.Services;
+    }
+
+    /// <summary>The name of the silo on which the scheduler is active.</summary>
+    public async Task<string> SchedulerSiloAsync()
+    {
+        var grains = (await OrleansClientAsync()).GetRequiredService<IGrainFactory>();
+        var address = await grains.GetGrain<IManagementGrain>(0).GetActivationAddress(grains.GetGrain<ISchedulerGrain>("default"));
+        return _servers.Single(server => server.Value.Ports.Silo == address!.Endpoint.Port).Key;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_orleans is not null)
+        {
+            await _orleans.StopAsync();
+            _orleans.Dispose();
+        }
+
+        foreach (var server in _servers.Values)
+        {
+            await server.DisposeAsync();
+        }
+
+        await _database.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    // A silo that is being stopped or waits for the cluster's verdict on another may not answer now.
+    private async Task<T?> TryAsync<T>(Func<SiloHttpClient, Task<T>> call)
+        where T : class
+    {
+        try
+        {
+            return await call(AnyClient);
+        }
+        catch (Exception problem) when (problem is HttpRequestException or TimeoutException or SiloApiException { Status: HttpStatusCode.ServiceUnavailable })
+        {
+            return null;
+        }
+    }
+
+    private string LastWords(string name) => string.Join(Environment.NewLine, File.ReadLines(_folder.Combine($"{name}.log")).TakeLast(10));
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
+
+internal readonly record struct ServerPorts(int Silo, int Gateway);

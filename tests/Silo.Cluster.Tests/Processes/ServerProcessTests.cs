@@ -1,0 +1,126 @@
+using Microsoft.Extensions.DependencyInjection;
+using Silo.Core.Engine;
+using Silo.Core.Tasks;
+using Silo.Testing;
+
+namespace Silo.Cluster.Tests.Processes;
+
+/// <summary>Silos that are killed, frozen, restarted, added and removed for real.</summary>
+public sealed class ServerProcessTests
+{
+    private const string Sleep = """{"milliseconds":3000}""";
+    private const string Nap = """{"milliseconds":20}""";
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+
+    [Fact]
+    public async Task Kill_OfTheSchedulersSilo_AnotherTakesOverAndNoAttemptIsSpent()
+    {
+        await using var cluster = await ServerCluster.StartAsync(2, "silo-0", "silo-1", "silo-2");
+        var long3 = await cluster.SubmitAsync("sleep", Sleep, 6);
+        var naps = await cluster.SubmitAsync("sleep", Nap, 200);
+        var victim = await cluster.SchedulerSiloAsync();
+        await UntilRunningAsync(cluster, 6);
+
+        cluster.Servers[victim].Kill();
+        var ends = await cluster.EndsOfAsync(long3.Concat(naps));
+        await cluster.UntilNodesAsync([.. cluster.Servers.Keys.Where(name => name != victim)]);
+
+        Assert.All(ends, static end => Assert.Equal(("succeeded", 1), (end.State, end.Attempt)));
+        Assert.NotEqual(victim, await cluster.SchedulerSiloAsync());
+        Assert.True((await cluster.AnyClient.CheckReadyAsync()).Epoch > 1);
+    }
+
+    [Fact]
+    public async Task Restart_OfAKilledSiloUnderItsName_JoinsAgainAsANewIncarnation()
+    {
+        await using var cluster = await ServerCluster.StartAsync(2, "silo-0", "silo-1");
+        var before = (await cluster.AnyClient.GetNodeAsync("silo-1")).Incarnation;
+
+        cluster.Servers["silo-1"].Kill();
+        await cluster.AddAsync("silo-1", 2);
+        await Await.Until(
+            async () => await cluster.Servers["silo-0"].Client.GetNodeAsync("silo-1") is { Alive: true } node && node.Incarnation > before, Limit, "silo-1 to be back as a new incarnation");
+        var ends = await cluster.EndsOfAsync(await cluster.SubmitAsync("sleep", Nap, 20));
+
+        Assert.All(ends, static end => Assert.Equal("succeeded", end.State));
+    }
+
+    [Fact]
+    public async Task Freeze_OfASilo_ItsTasksRunElsewhereAndItRejoinsWhenItThaws()
+    {
+        await using var cluster = await ServerCluster.StartAsync(2, "silo-0", "silo-1");
+        var scheduler = await cluster.SchedulerSiloAsync();
+        var victim = cluster.Servers.Keys.Single(name => name != scheduler);
+        var before = (await cluster.AnyClient.GetNodeAsync(victim)).Incarnation;
+        var ids = await cluster.SubmitAsync("sleep", Sleep, 4);
+        await UntilRunningAsync(cluster, 4);
+
+        cluster.Servers[victim].Freeze();
+        var ends = await cluster.EndsOfAsync(ids);
+        cluster.Servers[victim].Thaw();
+        await Await.Until(
+            async () => await cluster.Servers[scheduler].Client.GetNodeAsync(victim) is { Alive: true } node && node.Incarnation > before, Limit, $"{victim} to rejoin");
+
+        Assert.All(ends, end => Assert.Equal(("succeeded", 1, scheduler), (end.State, end.Attempt, end.Node)));
+    }
+
+    [Fact]
+    public async Task RollingRestart_UnderLoad_LosesNothingAndSpendsNoAttempt()
+    {
+        string[] names = ["silo-0", "silo-1", "silo-2"];
+        await using var cluster = await ServerCluster.StartAsync(2, names);
+        var ids = new List<Guid>();
+        foreach (var name in names)
+        {
+            ids.AddRange(await cluster.SubmitAsync("sleep", Nap, 150));
+            Assert.Equal(0, await Await.Within(cluster.Servers[name].TerminateAsync(), Limit, $"{name} to leave"));
+            ids.AddRange(await cluster.SubmitAsync("sleep", Nap, 50));
+            await cluster.AddAsync(name, 2);
+            await cluster.UntilNodesAsync(names);
+        }
+
+        var ends = await cluster.EndsOfAsync(ids);
+
+        Assert.All(ends, static end => Assert.Equal(("succeeded", 1), (end.State, end.Attempt)));
+    }
+
+    [Fact]
+    public async Task Silos_FromOneToFourToOne_WorkGoesOn()
+    {
+        await using var cluster = await ServerCluster.StartAsync(1, "silo-0");
+        var ids = new List<Guid>(await cluster.SubmitAsync("sleep", Nap, 100));
+        await Task.WhenAll(cluster.AddAsync("silo-1", 1), cluster.AddAsync("silo-2", 1), cluster.AddAsync("silo-3", 1));
+        await cluster.UntilNodesAsync("silo-0", "silo-1", "silo-2", "silo-3");
+        var spread = await cluster.SubmitAsync("sleep", Nap, 100);
+        var spreadEnds = await cluster.EndsOfAsync(spread);
+        ids.AddRange(await cluster.SubmitAsync("sleep", Nap, 100));
+        foreach (var name in new[] { "silo-0", "silo-1", "silo-2" })
+        {
+            await Await.Within(cluster.Servers[name].TerminateAsync(), Limit, $"{name} to leave");
+        }
+
+        var ends = await cluster.EndsOfAsync(ids);
+        await cluster.UntilNodesAsync("silo-3");
+
+        Assert.All(ends.Concat(spreadEnds), static end => Assert.Equal(("succeeded", 1), (end.State, end.Attempt)));
+        Assert.Equal(4, spreadEnds.Select(static end => end.Node).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task OrleansClient_OutsideTheCluster_ReadsTheSchedulerAndWaitsForATask()
+    {
+        await using var cluster = await ServerCluster.StartAsync(2, "silo-0", "silo-1");
+        var actors = (await cluster.OrleansClientAsync()).GetRequiredService<IActors>();
+        var ids = await cluster.SubmitAsync("sleep", Sleep, 1);
+
+        var snapshot = await Await.Within(actors.Scheduler("default").ReadSnapshotAsync(new ReadSnapshot()), Limit, "the scheduler");
+        var end = await Await.Within(actors.Task(new TaskId(ids[0])).WaitAsync(new WaitTask(TimeSpan.FromSeconds(20))), Limit, "the task");
+
+        Assert.Equal(["silo-0", "silo-1"], snapshot.Nodes.Select(static node => node.Registration.Name).Order());
+        Assert.Equal(TaskState.Succeeded, end.State);
+    }
+
+    private static Task UntilRunningAsync(ServerCluster cluster, int count) => Await.Until(
+        async () => (await cluster.AnyClient.ListNodesAsync()).Nodes.Sum(static node => node.Running) >= count, Limit, $"{count} tasks to run");
+}
