@@ -254,8 +254,6 @@ public sealed class EnqueueTests : PostgresStoreTests
             WHERE l.locktype = 'advisory' AND l.objid = 4 AND l.mode = 'ExclusiveLock' AND l.granted AND l.database = d.oid AND d.datname = current_database())
         """;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
-
     private const string KeyedSql = """SELECT silo.enqueue('echo', '{"a": "ß"}', priority => 60, labels => '{"b": "ü", "a": "1"}', idempotency_key => 'k')""";
 
     private static TaskSpec Keyed(TaskId id) => new()

@@ -28,6 +28,7 @@ internal sealed class SubmitStreaming(ApiConnection connection, string path, Tim
     public async IAsyncEnumerable<SubmitAnswer> RunAsync(IAsyncEnumerable<SubmitTaskRequest> tasks, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var source = tasks.GetAsyncEnumerator(cancellationToken);
+        using var json = new Utf8JsonWriter(_group);
         while (true)
         {
             var next = source.MoveNextAsync().AsTask();
@@ -39,7 +40,7 @@ internal sealed class SubmitStreaming(ApiConnection connection, string path, Tim
 
             var more = await next;
             if (more)
-                Add(source.Current);
+                Add(source.Current, json);
             if (_tasks == GroupTasksMax || _group.WrittenCount >= GroupBytesMax || !more)
                 Send(cancellationToken);
             while (_sent.Count > (more ? GroupsMax - 1 : 0))
@@ -68,10 +69,11 @@ internal sealed class SubmitStreaming(ApiConnection connection, string path, Tim
         return await Task.WhenAny(next, first) == first ? await _sent.Dequeue() : null;
     }
 
-    private void Add(SubmitTaskRequest task)
+    private void Add(SubmitTaskRequest task, Utf8JsonWriter json)
     {
-        using (var json = new Utf8JsonWriter(_group))
-            JsonSerializer.Serialize(json, task, ApiJson.Wire.SubmitTaskRequest);
+        json.Reset(_group);
+        JsonSerializer.Serialize(json, task, ApiJson.Wire.SubmitTaskRequest);
+        json.Flush();
         _group.Write("\n"u8);
         _tasks++;
     }
@@ -104,9 +106,9 @@ internal sealed class SubmitStreaming(ApiConnection connection, string path, Tim
             : throw new HttpRequestException(HttpRequestError.ResponseEnded, $"{answers.Count} of {tasks} tasks were answered; the others may have been stored.");
     }
 
-    // A problem names its status; a stored task has none.
+    // A problem names its status; a stored task has none. A line without the word need not be read twice to know.
     private static SubmitAnswer ReadLine(HttpResponseMessage response, ReadOnlySpan<byte> line) =>
-        ApiConnection.Read(response, line, ApiJson.Wire.JsonElement).TryGetProperty("status", out _)
+        line.IndexOf("\"status\""u8) >= 0 && ApiConnection.Read(response, line, ApiJson.Wire.JsonElement).TryGetProperty("status", out _)
             ? new SubmitAnswer(null, ApiConnection.Read(response, line, ApiJson.Wire.ApiProblem))
             : new SubmitAnswer(ApiConnection.Read(response, line, ApiJson.Wire.SubmittedTask), null);
 }

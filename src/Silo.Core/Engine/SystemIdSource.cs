@@ -8,24 +8,29 @@ namespace Silo.Core.Engine;
 public sealed class SystemIdSource : IIdSource
 {
     private const int CountsPerMillisecond = 1 << 12;
+    private const int RandomBytesPerId = 8;
 
     private readonly Lock _gate = new();
+
+    // Asked for in one go: a call of the system's generator costs more than everything else an id needs.
+    private readonly byte[] _random = new byte[RandomBytesPerId * 256];
+    private int _randomUsed = RandomBytesPerId * 256;
     private long _millisecond;
     private int _count;
 
     /// <inheritdoc/>
     public TaskId NewTaskId(DateTimeOffset now)
     {
+        Span<byte> bytes = stackalloc byte[16];
         long millisecond;
         int count;
         lock (_gate)
         {
             (_millisecond, _count) = Following(now.ToUnixTimeMilliseconds());
             (millisecond, count) = (_millisecond, _count);
+            TakeRandom(bytes[RandomBytesPerId..]);
         }
 
-        Span<byte> bytes = stackalloc byte[16];
-        RandomNumberGenerator.Fill(bytes[8..]);
         for (var i = 0; i < 6; i++)
         {
             bytes[i] = (byte)(millisecond >> (8 * (5 - i)));
@@ -39,6 +44,18 @@ public sealed class SystemIdSource : IIdSource
 
     /// <inheritdoc/>
     public string NewInstanceId() => RandomNumberGenerator.GetHexString(16, lowercase: true);
+
+    private void TakeRandom(Span<byte> bytes)
+    {
+        if (_randomUsed == _random.Length)
+        {
+            RandomNumberGenerator.Fill(_random);
+            _randomUsed = 0;
+        }
+
+        _random.AsSpan(_randomUsed, bytes.Length).CopyTo(bytes);
+        _randomUsed += bytes.Length;
+    }
 
     // A clock that stands still, or a millisecond that is used up, runs ahead of the clock rather than back.
     private (long Millisecond, int Count) Following(long millisecond)

@@ -13,8 +13,9 @@ public sealed partial class NodeActor
             return new CompleteReply { Status = refused };
         var wait = new CompletionWait();
         var outcomes = new PendingOutcome?[request.Reports.Count];
+        var now = _ports.Clock.LowerBound;
         for (var i = 0; i < request.Reports.Count; i++)
-            outcomes[i] = Accept(request.Reports[i], wait);
+            outcomes[i] = Accept(request.Reports[i], now, wait);
         foreach (var returned in request.Returned)
             if (_table.FindWithWorker(returned) is { Phase: HeldPhase.Leased } entry)
                 GiveBack(entry, wait);
@@ -28,7 +29,7 @@ public sealed partial class NodeActor
     }
 
     /// <returns>The outcome on its way; null when this sending of the attempt is not held, and so may not be reported about.</returns>
-    private PendingOutcome? Accept(ExecutionReport report, CompletionWait wait)
+    private PendingOutcome? Accept(ExecutionReport report, DateTimeOffset now, CompletionWait wait)
     {
         if (_table.FindWithWorker(new HeldAttempt(report.Id, report.Attempt, report.Dispatch)) is not { } entry)
             return null;
@@ -36,8 +37,7 @@ public sealed partial class NodeActor
         {
             entry.Phase = HeldPhase.Unrecorded;
             _reports.Freed(entry.Dispatch, report.Ran);
-            var now = _ports.Clock.LowerBound;
-            Record(entry, LifeCycle.Decide(report, entry.Dispatch.Retry, now - report.Ran, now, now, _ports.Random));
+            Record(entry, LifeCycle.Decide(report, entry.Dispatch.Retry, now - report.Ran, now, now, _ports.Random, entry.Dispatch.Queue));
         }
 
         entry.Outcome!.Join(wait);
@@ -75,7 +75,7 @@ public sealed partial class NodeActor
     {
         if (batch[0].Fence != _fence || _standing != NodeStandingHere.Alive)
             return;
-        var events = new List<TaskEvent>(batch.Count);
+        var events = _ports.Events.Listening ? new List<TaskEvent>(batch.Count) : null;
         foreach (var pending in batch)
         {
             var answer = pending.Answer!.Value;
@@ -94,11 +94,12 @@ public sealed partial class NodeActor
             else
                 _reports.Recorded(answer);
             if (answer.Answer == OutcomeAnswer.Recorded)
-                events.Add(new TaskEvent { Kind = released ? TaskEventKind.Returned : TaskEventKind.Recorded, Id = answer.Id, Queue = dispatch.Queue, Node = _name, Attempt = answer.Attempt, State = answer.State });
+                events?.Add(new TaskEvent { Kind = released ? TaskEventKind.Returned : TaskEventKind.Recorded, Id = answer.Id, Queue = dispatch.Queue, Node = _name, Attempt = answer.Attempt, State = answer.State });
         }
 
         _reports.Flush();
-        _ports.Events.Publish(events);
+        if (events is not null)
+            _ports.Events.Publish(events);
     }
 
     /// <summary>Writes down what has run for long (rule 4); what cannot be written now is tried again at the next beat.</summary>

@@ -7,7 +7,9 @@ namespace Silo.Core.Nodes;
 /// <summary>An outcome on its way to the store, and the calls that wait for its answer.</summary>
 internal sealed class PendingOutcome(HeldEntry entry, NodeFence fence, TaskOutcome outcome)
 {
-    private readonly List<CompletionWait> _waits = [];
+    // A second call waits only when the worker repeats its report.
+    private CompletionWait? _wait;
+    private List<CompletionWait>? _furtherWaits;
 
     public HeldEntry Entry { get; } = entry;
 
@@ -19,15 +21,19 @@ internal sealed class PendingOutcome(HeldEntry entry, NodeFence fence, TaskOutco
 
     public void Join(CompletionWait wait)
     {
-        if (Answer is null)
-            _waits.Add(wait.OneMore());
+        if (Answer is not null)
+            return;
+        if (_wait is null)
+            _wait = wait.OneMore();
+        else
+            (_furtherWaits ??= []).Add(wait.OneMore());
     }
 
     public void Settle(RecordedOutcome answer)
     {
         Answer = answer;
-        foreach (var wait in _waits)
-            wait.OneLess();
+        _wait?.OneLess();
+        _furtherWaits?.ForEach(static wait => wait.OneLess());
     }
 }
 
@@ -61,7 +67,7 @@ internal sealed class CompletionWait
 /// <summary>Groups outcomes into store writes, one fence a write, sorted by id; repeats a write until the store has answered it (rules 1, 5, 6).</summary>
 internal sealed partial class OutcomeRecorder(NodePorts ports, Action<IReadOnlyList<PendingOutcome>> recorded, CancellationToken stopping)
 {
-    public const int BatchMax = 1024;
+    public const int BatchMax = 4096;
 
     private static readonly TimeSpan RetryMin = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(2);

@@ -5,11 +5,11 @@ internal sealed record ReadyWindowLimits
 {
     public static readonly ReadyWindowLimits Default = new();
 
-    /// <summary>Waiting tasks in memory per queue and priority, at least 1; the largest keys are evicted to the store. Default 1024.</summary>
-    public int EntriesPerPriority { get; init; } = 1024;
+    /// <summary>Waiting tasks in memory per queue and priority, at least 1; the largest keys are evicted to the store, and cost another read. Default 16,384.</summary>
+    public int EntriesPerPriority { get; init; } = 16_384;
 
-    /// <summary>Their size in bytes, payloads included; one task is kept whatever its size. Default 4 MiB.</summary>
-    public long BytesPerPriority { get; init; } = 4 * 1024 * 1024;
+    /// <summary>Their size in bytes, payloads included; one task is kept whatever its size. Default 12 MiB.</summary>
+    public long BytesPerPriority { get; init; } = 12 * 1024 * 1024;
 
     /// <summary>Shapes of one priority that may have a watermark of their own. When as many others fill the memory too, this priority waits for one of them. Default 64.</summary>
     public int ParkedShapesMax { get; init; } = 64;

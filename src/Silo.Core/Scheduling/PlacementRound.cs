@@ -23,6 +23,7 @@ internal sealed partial class PlacementRound(SchedulerBoard board, TimeProvider 
     public List<Assignment> Run(DateTimeOffset now, long epoch)
     {
         var placed = new List<Assignment>();
+        var sentAt = time.GetTimestamp();
         _queues.Clear();
         _eligible.Clear();
         foreach (var queue in board.Queues.Values)
@@ -49,7 +50,7 @@ internal sealed partial class PlacementRound(SchedulerBoard board, TimeProvider 
                 continue;
             }
 
-            placed.Add(Send(queue.Window.Take(candidate.Task.Spec.Id), node, epoch));
+            placed.Add(Send(queue.Window.Take(candidate.Task.Spec.Id), node, epoch, sentAt));
         }
 
         return placed;
@@ -88,7 +89,7 @@ internal sealed partial class PlacementRound(SchedulerBoard board, TimeProvider 
         }
     }
 
-    private Assignment Send(WaitingTask task, NodeState node, long epoch)
+    private Assignment Send(WaitingTask task, NodeState node, long epoch, long sentAt)
     {
         var spec = task.Spec;
         var assignment = new Assignment
@@ -101,7 +102,7 @@ internal sealed partial class PlacementRound(SchedulerBoard board, TimeProvider 
             Type = spec.Type,
             Node = node,
             Expected = board.Durations.Of(spec.Type),
-            SentAt = time.GetTimestamp(),
+            SentAt = sentAt,
         };
         assignment.Learn(task);
         var storeStart = task.Deaths > 0 || board.Suspects.Contains(spec.Id) || board.CautiousStarts-- > 0;

@@ -143,7 +143,7 @@ public sealed partial class SchedulerActor
         foreach (var node in _board.Nodes.Values)
             _courier.Carry(node, _epoch);
         RunErrands();
-        if (placed.Count > 0)
+        if (placed.Count > 0 && _ports.Events.Listening)
             _ports.Events.Publish(placed.ConvertAll(static sent => new TaskEvent { Kind = TaskEventKind.Dispatched, Id = sent.Id, Queue = sent.Queue, Node = sent.Node.Name, Attempt = sent.Attempt }));
         // A task that becomes due before the loop would wake shortens its wait.
         if (NextDue() < _wakesAt)

@@ -9,8 +9,9 @@ internal static class LifeCycle
     /// <param name="retry">The task's own policy; failures and time-outs are repeated while it allows another attempt.</param>
     /// <param name="startedAt">In the store's time, like the other two.</param>
     /// <param name="now">From here the wait for the next attempt counts.</param>
+    /// <param name="queue">See <see cref="TaskOutcome.Queue"/>.</param>
     public static TaskOutcome Decide(
-        ExecutionReport report, RetryPolicy retry, DateTimeOffset startedAt, DateTimeOffset finishedAt, DateTimeOffset now, IRandomSource random)
+        ExecutionReport report, RetryPolicy retry, DateTimeOffset startedAt, DateTimeOffset finishedAt, DateTimeOffset now, IRandomSource random, string? queue = null)
     {
         var kind = KindOf(report, retry);
         return new TaskOutcome
@@ -18,6 +19,7 @@ internal static class LifeCycle
             Id = report.Id,
             Attempt = report.Attempt,
             Kind = kind,
+            Queue = queue,
             Result = kind == OutcomeKind.Succeeded ? report.Result : default,
             Error = kind is OutcomeKind.Failed or OutcomeKind.Retry or OutcomeKind.Cancelled ? ErrorOf(report) : null,
             RunAt = kind == OutcomeKind.Retry ? DueTime.RoundUp(now + retry.DelayAfter(report.Attempt, random)) : default,

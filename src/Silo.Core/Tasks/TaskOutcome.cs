@@ -28,6 +28,9 @@ public sealed record TaskOutcome
 
     public required OutcomeKind Kind { get; init; }
 
+    /// <summary>The task's queue when the sender knows it; null otherwise. A hint that may spare the store a look at the row, never taken for true without comparing.</summary>
+    public string? Queue { get; init; }
+
     /// <summary>UTF-8 JSON; empty stands for none.</summary>
     public ReadOnlyMemory<byte> Result { get; init; }
 

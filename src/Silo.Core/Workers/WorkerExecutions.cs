@@ -109,10 +109,11 @@ internal sealed class WorkerExecutions : IDisposable
 
         if (Queue.Queued == 0 || !Queue.MayStart || LeaseLapsed)
             return;
+        var now = Now;
         while (Queue.StartNext() is { } item)
         {
             var task = item.Task;
-            var execution = new Execution(item, _catalog.Find(task.Type), new WorkerTaskContext(task, _environment.Time, Progress), Now, _sequence++);
+            var execution = new Execution(item, _catalog.Find(task.Type), new WorkerTaskContext(task, _environment.Time, Progress), now, _sequence++);
             item.Execution = execution;
             _due.Add(execution);
             ArmTimer(execution.Due);

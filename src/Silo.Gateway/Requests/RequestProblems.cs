@@ -19,8 +19,9 @@ internal sealed class RequestProblems
     private const int FieldLengthMax = 512;
     private const int RuleLengthMax = 1024;
 
-    private readonly List<FieldProblem> _listed = [];
-    private readonly HashSet<string> _fields = new(StringComparer.Ordinal);
+    // Made with the first problem: nearly every request has none, and a stream has a collection for each of its lines.
+    private List<FieldProblem>? _listed;
+    private HashSet<string>? _fields;
 
     public int Count { get; private set; }
 
@@ -29,7 +30,7 @@ internal sealed class RequestProblems
     /// <summary>Whether no further look is worth it.</summary>
     public bool IsFull => Count >= CountMax;
 
-    public IReadOnlyList<FieldProblem> Listed => _listed;
+    public IReadOnlyList<FieldProblem> Listed => (IReadOnlyList<FieldProblem>?)_listed ?? [];
 
     /// <summary>Adds a problem, unless the field or one it lies in is reported already: a field of the wrong type is not missing too.</summary>
     public void Add(string field, string code, string rule)
@@ -38,6 +39,8 @@ internal sealed class RequestProblems
         if (IsReported(field))
             return;
         Count++;
+        _fields ??= new HashSet<string>(StringComparer.Ordinal);
+        _listed ??= [];
         if (_fields.Count < RememberedMax)
             _fields.Add(field);
         if (_listed.Count < ListedMax)
@@ -47,6 +50,8 @@ internal sealed class RequestProblems
     /// <summary>Whether the field, or one it lies in, has a problem.</summary>
     public bool IsReported(string field)
     {
+        if (_fields is null)
+            return false;
         field = ShownText.Shorten(field, FieldLengthMax);
         for (var end = field.Length; end > 0; end = field.AsSpan(0, end).LastIndexOfAny('.', '['))
         {

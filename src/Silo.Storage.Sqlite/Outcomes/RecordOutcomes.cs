@@ -1,5 +1,6 @@
 using Silo.Core.Nodes;
 using Silo.Core.Tasks;
+using Silo.Storage.Sqlite.Sql;
 using Silo.Storage.Sqlite.Tasks;
 using Silo.Storage.Sqlite.Writing;
 
@@ -11,6 +12,12 @@ internal static class RecordOutcomes
     private const string Find = """
         SELECT number, state, attempt, run_at, queue, node = ?2 AND incarnation = ?3, EXISTS (SELECT 1 FROM cancels WHERE cancels.id = tasks.id)
         FROM tasks WHERE id = ?1
+        """;
+
+    // The ordinary end in one statement: it changes nothing unless the row is what the outcome takes it for, and then the row is looked at.
+    private const string SettleWaiting = """
+        UPDATE tasks SET state = ?, node = ?, incarnation = ?, started_at = ?, finished_at = ?, error_code = ?, error_message = ?, result = ?
+        WHERE id = ? AND state = 0 AND attempt = ? AND queue = ? AND NOT EXISTS (SELECT 1 FROM cancels WHERE cancels.id = tasks.id)
         """;
 
     private const string Settle = """
@@ -42,6 +49,11 @@ internal static class RecordOutcomes
 
     private static RecordedOutcome RecordOne(WriteTransaction transaction, NodeFence fence, TaskOutcome outcome)
     {
+        if (TrySettleWaiting(transaction, fence, outcome) is { } settled)
+        {
+            return settled;
+        }
+
         if (FindRow(transaction, fence, outcome.Id) is not { } row)
         {
             // Retention took it, and only what is terminal is taken.
@@ -61,14 +73,29 @@ internal static class RecordOutcomes
         };
     }
 
+    /// <returns>Null when it is no ordinary end: nothing was changed.</returns>
+    private static RecordedOutcome? TrySettleWaiting(WriteTransaction transaction, NodeFence fence, TaskOutcome outcome)
+    {
+        if (outcome.Queue is null || outcome.Kind is OutcomeKind.Retry or OutcomeKind.Released)
+        {
+            return null;
+        }
+
+        var state = OutcomeRow.EndOf(outcome.Kind);
+        BindEnd(transaction.Prepare(SettleWaiting), transaction, fence, outcome, state).Bind(outcome.Id).Bind(outcome.Attempt).Bind(outcome.Queue).Run();
+        if (transaction.Session.Changes == 0)
+        {
+            return null;
+        }
+
+        transaction.Counters.Moved(outcome.Queue, StoredState.Waiting, state);
+        return Answer(outcome, OutcomeAnswer.Recorded, state, default);
+    }
+
     private static RecordedOutcome RecordEnd(WriteTransaction transaction, NodeFence fence, TaskOutcome outcome, OutcomeRow row)
     {
         var state = OutcomeRow.EndOf(outcome.Kind);
-        var finishedAt = outcome.FinishedAt == default ? transaction.Now : outcome.FinishedAt;
-        transaction.Prepare(Settle)
-            .Bind(state).Bind(fence.Node).Bind(fence.Incarnation).Bind(outcome.StartedAt == default ? (DateTimeOffset?)null : outcome.StartedAt).Bind(finishedAt)
-            .Bind(outcome.Error?.Code).Bind(outcome.Error?.Message).BindBlobOrNull(outcome.Result.Span).Bind(row.Number)
-            .Run();
+        BindEnd(transaction.Prepare(Settle), transaction, fence, outcome, state).Bind(row.Number).Run();
         if (row.CancelOnRecord)
         {
             Cancels.Remove(transaction, outcome.Id);
@@ -77,6 +104,12 @@ internal static class RecordOutcomes
         transaction.Counters.Moved(row.Queue, row.State, state);
         return Answer(outcome, OutcomeAnswer.Recorded, state, row.RunAt);
     }
+
+    private static Statement BindEnd(Statement settle, WriteTransaction transaction, NodeFence fence, TaskOutcome outcome, StoredState state) => settle
+        .Bind(state).Bind(fence.Node).Bind(fence.Incarnation)
+        .Bind(outcome.StartedAt == default ? (DateTimeOffset?)null : outcome.StartedAt)
+        .Bind(outcome.FinishedAt == default ? transaction.Now : outcome.FinishedAt)
+        .Bind(outcome.Error?.Code).Bind(outcome.Error?.Message).BindBlobOrNull(outcome.Result.Span);
 
     private static RecordedOutcome RecordRetry(WriteTransaction transaction, NodeFence fence, TaskOutcome outcome, OutcomeRow row)
     {
@@ -113,6 +146,7 @@ internal static class RecordOutcomes
         return found;
     }
 
+    /// <summary>Only what waits has a due time to tell: the same answer, whether the row was looked at or not.</summary>
     private static RecordedOutcome Answer(TaskOutcome outcome, OutcomeAnswer answer, StoredState state, DateTimeOffset runAt) =>
-        new(outcome.Id, outcome.Attempt, answer, state, runAt);
+        new(outcome.Id, outcome.Attempt, answer, state, state == StoredState.Waiting ? runAt : default);
 }

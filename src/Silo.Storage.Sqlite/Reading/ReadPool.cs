@@ -24,7 +24,8 @@ internal sealed class ReadPool : IDisposable
     {
         _file = file;
         _logger = logger;
-        _queue = Channel.CreateBounded<ReadOperation>(options.QueuedReadsMax);
+        // As for writes: the caller wakes the thread itself.
+        _queue = Channel.CreateBounded<ReadOperation>(new BoundedChannelOptions(options.QueuedReadsMax) { AllowSynchronousContinuations = true });
         _sessions = new Session?[options.Readers];
         _running = options.Readers;
         for (var reader = 0; reader < options.Readers; reader++)

@@ -69,14 +69,7 @@ internal static class TaskRow
         Priority = row.ReadInt32(),
         RunAt = row.ReadTime(),
         Timeout = row.ReadDuration(),
-        Retry = new RetryPolicy
-        {
-            AttemptsMax = row.ReadInt32(),
-            BackoffInitial = row.ReadDuration(),
-            BackoffFactor = row.ReadDouble(),
-            BackoffMax = row.ReadDuration(),
-            Jitter = row.ReadDouble(),
-        },
+        Retry = ReadRetry(row),
         IdempotencyKey = row.ReadTextOrNull(),
         CorrelationId = row.ReadTextOrNull(),
         ParentId = row.ReadIdOrNull(),
@@ -85,6 +78,20 @@ internal static class TaskRow
         Placement = RowJson.ReadPlacement(row.ReadBytes()),
         Payload = row.ReadBlob(),
     };
+
+    /// <summary>Most tasks have the default policy, and need none of their own in memory.</summary>
+    private static RetryPolicy ReadRetry(Statement row)
+    {
+        var policy = new RetryPolicy
+        {
+            AttemptsMax = row.ReadInt32(),
+            BackoffInitial = row.ReadDuration(),
+            BackoffFactor = row.ReadDouble(),
+            BackoffMax = row.ReadDuration(),
+            Jitter = row.ReadDouble(),
+        };
+        return policy == RetryPolicy.Default ? RetryPolicy.Default : policy;
+    }
 
     private static TaskError? ReadError(Statement row)
     {

@@ -12,8 +12,15 @@ namespace Silo.Storage.Sqlite.Sql;
 internal sealed class Statement : IDisposable
 {
     private const int StackBytesMax = 512;
+
+    /// <summary>A longer text is not remembered: it would be kept alive for a chance to save one copy of it.</summary>
+    private const int KeptTextLengthMax = 256;
+
     private readonly sqlite3 _connection;
     private readonly sqlite3_stmt _handle;
+
+    // SQLite keeps what is bound from one execution to the next, and most values of a batch are those of the row before.
+    private readonly Kept[] _kept;
     private int _bound;
     private int _read;
 
@@ -21,6 +28,7 @@ internal sealed class Statement : IDisposable
     {
         _connection = connection;
         Check(raw.sqlite3_prepare_v3(connection, sql, raw.SQLITE_PREPARE_PERSISTENT, out _handle));
+        _kept = new Kept[raw.sqlite3_bind_parameter_count(_handle)];
     }
 
     /// <summary>Ends an earlier execution and begins binding at the first parameter.</summary>
@@ -33,12 +41,20 @@ internal sealed class Statement : IDisposable
 
     public Statement Bind(long value)
     {
-        Check(raw.sqlite3_bind_int64(_handle, ++_bound, value));
+        ref var kept = ref _kept[_bound++];
+        if (kept.Kind != KeptKind.Number || kept.Number != value)
+        {
+            kept = default;
+            Check(raw.sqlite3_bind_int64(_handle, _bound, value));
+            kept = new Kept(KeptKind.Number, value, null);
+        }
+
         return this;
     }
 
     public Statement Bind(double value)
     {
+        _kept[_bound] = default;
         Check(raw.sqlite3_bind_double(_handle, ++_bound, value));
         return this;
     }
@@ -69,6 +85,14 @@ internal sealed class Statement : IDisposable
             return BindNull();
         }
 
+        ref var kept = ref _kept[_bound];
+        if (kept.Kind == KeptKind.Text && kept.Text == value)
+        {
+            _bound++;
+            return this;
+        }
+
+        kept = default;
         var bytesMax = Encoding.UTF8.GetMaxByteCount(value.Length);
         var rented = bytesMax > StackBytesMax ? ArrayPool<byte>.Shared.Rent(bytesMax) : null;
         Span<byte> bytes = rented ?? stackalloc byte[StackBytesMax];
@@ -80,11 +104,13 @@ internal sealed class Statement : IDisposable
         }
 
         Check(rc);
+        kept = new Kept(KeptKind.Text, 0, value.Length <= KeptTextLengthMax ? value : null);
         return this;
     }
 
     public Statement BindBlob(ReadOnlySpan<byte> value)
     {
+        _kept[_bound] = default;
         Check(raw.sqlite3_bind_blob(_handle, ++_bound, value));
         return this;
     }
@@ -93,7 +119,13 @@ internal sealed class Statement : IDisposable
 
     public Statement BindNull()
     {
-        Check(raw.sqlite3_bind_null(_handle, ++_bound));
+        ref var kept = ref _kept[_bound++];
+        if (kept.Kind != KeptKind.Null)
+        {
+            Check(raw.sqlite3_bind_null(_handle, _bound));
+            kept = new Kept(KeptKind.Null, 0, null);
+        }
+
         return this;
     }
 
@@ -192,4 +224,15 @@ internal sealed class Statement : IDisposable
             Reset();
         }
     }
+
+    private enum KeptKind
+    {
+        /// <summary>Something that is not compared.</summary>
+        Other,
+        Null,
+        Number,
+        Text,
+    }
+
+    private readonly record struct Kept(KeptKind Kind, long Number, string? Text);
 }

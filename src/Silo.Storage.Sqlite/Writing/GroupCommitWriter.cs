@@ -19,7 +19,9 @@ internal sealed class GroupCommitWriter
         _options = options;
         _commits = commits;
         _logger = logger;
-        _queue = Channel.CreateBounded<WriteOperation>(new BoundedChannelOptions(options.QueuedWritesMax) { SingleReader = true });
+        // Whoever brings a write wakes the thread itself; a detour over the thread pool would be felt in every commit of an idle store.
+        _queue = Channel.CreateBounded<WriteOperation>(
+            new BoundedChannelOptions(options.QueuedWritesMax) { SingleReader = true, AllowSynchronousContinuations = true });
         new Thread(Run) { Name = "silo-sqlite-writer", IsBackground = true }.Start();
     }
 

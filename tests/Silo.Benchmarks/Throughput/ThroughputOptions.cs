@@ -7,5 +7,5 @@ namespace Silo.Benchmarks.Throughput;
 /// <param name="Slots">Of the node, and of the bare pipeline.</param>
 internal sealed record ThroughputOptions(int Rounds, int Tasks, int BatchTasks, int Clients, int Slots, int PayloadBytes)
 {
-    public static readonly ThroughputOptions Default = new(Rounds: 5, Tasks: 50_000, BatchTasks: 1000, Clients: 2, Slots: 16, PayloadBytes: 100);
+    public static readonly ThroughputOptions Default = new(Rounds: 7, Tasks: 50_000, BatchTasks: 1000, Clients: 4, Slots: 16, PayloadBytes: 100);
 }

@@ -28,6 +28,22 @@ public abstract class RecordingTests : StoreTests
         await AssertCountersEqualRowsAsync();
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(Queue)]
+    [InlineData("other")]
+    public async Task Record_AnyHintOfTheQueue_EndsTheTaskAndCountsItsOwn(string? hint)
+    {
+        var fence = await RegisterAsync("n1");
+        var task = await InsertNewAsync();
+
+        var answer = await RecordAsync(fence, Outcome(task.Id, OutcomeKind.Succeeded) with { Queue = hint });
+
+        Assert.Equal((OutcomeAnswer.Recorded, StoredState.Succeeded), (answer.Answer, answer.State));
+        Assert.Equal([(Queue, StoredState.Succeeded, 1L)], (await Tasks.CountAsync(Never)).Where(count => count.Count != 0).Select(count => (count.Queue, count.State, count.Count)));
+        await AssertCountersEqualRowsAsync();
+    }
+
     [Fact]
     public async Task Record_MixedBatch_AnswersEachRowInOrder()
     {

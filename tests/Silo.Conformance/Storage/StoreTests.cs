@@ -102,6 +102,7 @@ public abstract class StoreTests : IAsyncLifetime
         Id = id,
         Attempt = attempt,
         Kind = kind,
+        Queue = Queue,
         StartedAt = Start.AddMilliseconds(1),
         FinishedAt = Start.AddMilliseconds(2),
         RunAt = kind == OutcomeKind.Retry ? Start.AddSeconds(30) : default,
