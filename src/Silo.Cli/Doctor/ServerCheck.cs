@@ -1,5 +1,6 @@
 using Silo.Cli.Invocation;
 using Silo.Client;
+using Silo.Contracts.Problems;
 
 namespace Silo.Cli.Doctor;
 
@@ -32,7 +33,7 @@ internal static class ServerCheck
         }
         catch (Exception failure) when (Failure.Of(failure, cancellationToken) is { ExitCode: not ExitCode.Interrupted } told)
         {
-            return [JudgeFailure(told, address, isGiven), unknown];
+            return [failure is SiloApiException { Code: ProblemCodes.NotReady } ? JudgeNotReady(told, address) : JudgeFailure(told, address, isGiven), unknown];
         }
     }
 
@@ -48,6 +49,9 @@ internal static class ServerCheck
                 $"This machine's clock is {difference.TotalSeconds:0.#} s {(ahead < TimeSpan.Zero ? "ahead of" : "behind")} the server's.",
                 "Let both take their time from the network (on Linux: timedatectl set-ntp true).");
     }
+
+    private static Finding JudgeNotReady(Failure told, Uri address) =>
+        Finding.Wrong(Server, $"{address} answers, and does not serve yet: {told.Message}", "Wait a moment; of two servers over one database, name the one that schedules with --server.");
 
     private static Finding JudgeFailure(Failure told, Uri address, bool isGiven) => told.ExitCode switch
     {

@@ -16,7 +16,6 @@ public sealed class InboxPump(IStoreInbox? inbox, SiloClient client, ISchedulerS
         {
             while (inbox is not null)
             {
-                await succession.WhenOursAsync(pool, stopping);
                 if (!await TryTakeAsync(inbox, stopping))
                     await Task.Delay(Pause, time, stopping);
             }
@@ -31,6 +30,7 @@ public sealed class InboxPump(IStoreInbox? inbox, SiloClient client, ISchedulerS
     {
         try
         {
+            await succession.WhenOursAsync(pool, stopping);
             var batch = await inbox.TakeAsync(stopping);
             await client.AnnounceAsync(batch, stopping);
             return true;

@@ -19,6 +19,7 @@ internal sealed partial class SchedulerLeaseKeeper(ISchedulerLeaseStore? store, 
     private readonly CancellationTokenSource _stopping = new();
     private Task _renewing = Task.CompletedTask;
     private int _ended;
+    private long _heldAt;
     private volatile bool _held;
     private volatile bool _cannotWrite;
     private volatile string? _elsewhere;
@@ -33,12 +34,13 @@ internal sealed partial class SchedulerLeaseKeeper(ISchedulerLeaseStore? store, 
     /// <param name="onLostAsync">Another process has taken over.</param>
     public void Start(Func<Task> onLostAsync) => _renewing = store is null ? Task.CompletedTask : RenewAsync(store, onLostAsync);
 
-    /// <summary>Waits until the lease is this process's; asks the store even when it seems to be.</summary>
+    /// <summary>Waits until the lease is this process's; asks the store unless it has said so within the last <see cref="Interval"/>.</summary>
     /// <exception cref="StoreUnavailableException">The store is away: what was watched until now says nothing any more.</exception>
     public async Task WhenHeldAsync(CancellationToken cancellationToken)
     {
         var (seen, looks) = (0L, 0);
-        while (store is not null)
+        // A clock that goes on while the process is paused: a lease that was lost meanwhile is never taken for held.
+        while (store is not null && !(_held && time.GetElapsedTime(Volatile.Read(ref _heldAt)) < Interval))
         {
             // Looks are counted and not time: while the store stands still, its holder cannot renew either.
             var watched = looks * Interval > Length ? seen : (long?)null;
@@ -105,7 +107,8 @@ internal sealed partial class SchedulerLeaseKeeper(ISchedulerLeaseStore? store, 
         try
         {
             var lease = await leases.HoldAsync(new LeaseClaim(pool, holder, Length, Watched: null), _stopping.Token);
-            _cannotWrite = false;
+            if (lease.Held)
+                Note(lease);
             return lease;
         }
         catch (Exception away) when (away is StoreUnavailableException or StoreUnknownException)
@@ -125,6 +128,7 @@ internal sealed partial class SchedulerLeaseKeeper(ISchedulerLeaseStore? store, 
             LogLost(logger, elsewhere, pool);
         else if (elsewhere is not null && elsewhere != _elsewhere)
             LogStandsBy(logger, elsewhere, pool);
+        Volatile.Write(ref _heldAt, time.GetTimestamp());
         (_held, _elsewhere, _cannotWrite) = (lease.Held, elsewhere, false);
     }
 

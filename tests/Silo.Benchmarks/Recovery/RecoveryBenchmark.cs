@@ -28,7 +28,7 @@ internal sealed class RecoveryBenchmark(RecoveryOptions options, TextWriter mess
             rounds.Add(round);
             await messages.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"restart {number}: {round.RateBefore:0} a second before; the server was gone {round.RestartSeconds:0.0} s, the rate was back after {round.BackSeconds:0.0} s"));
+                $"restart {number}: {round.RateBefore:0} a second before, {round.RateBeforeMin:0} in the slowest; the server was gone {round.RestartSeconds:0.0} s, the rate was back after {round.BackSeconds:0.0} s"));
         }
 
         var session = await PostgresSession.ReadAsync(database);
@@ -45,17 +45,17 @@ internal sealed class RecoveryBenchmark(RecoveryOptions options, TextWriter mess
             seconds.Add(await RateAsync(server, cancellationToken));
         }
 
-        var before = Spread.Of(seconds, 1).Median;
+        var before = Spread.Of(seconds, 1);
         var began = Stopwatch.GetTimestamp();
         await postgres.RestartImmediatelyAsync();
         var restart = Stopwatch.GetElapsedTime(began);
-        while (await RateAsync(server, cancellationToken) < before * RecoveryOptions.ShareBack && Stopwatch.GetElapsedTime(began).TotalSeconds < options.LimitSeconds)
+        while (await RateAsync(server, cancellationToken) < before.Min && Stopwatch.GetElapsedTime(began).TotalSeconds < options.LimitSeconds)
         {
             // One second after the other is measured.
         }
 
         var back = Math.Min(Stopwatch.GetElapsedTime(began).TotalSeconds, options.LimitSeconds);
-        return new RecoveryRound(before, Math.Round(restart.TotalSeconds, 2), Math.Round(back, 2));
+        return new RecoveryRound(before.Median, before.Min, Math.Round(restart.TotalSeconds, 2), Math.Round(back, 2));
     }
 
     /// <summary>Outcomes recorded in the next second.</summary>
@@ -68,6 +68,7 @@ internal sealed class RecoveryBenchmark(RecoveryOptions options, TextWriter mess
 }
 
 /// <param name="RateBefore">Outcomes a second, median of the seconds before.</param>
+/// <param name="RateBeforeMin">That of the slowest of them: nobody could tell a second like it from one without a restart.</param>
 /// <param name="RestartSeconds">From the order to stop until the server took connections again.</param>
-/// <param name="BackSeconds">From the order to stop until the end of the first second at the rate before.</param>
-internal sealed record RecoveryRound(double RateBefore, double RestartSeconds, double BackSeconds);
+/// <param name="BackSeconds">From the order to stop until the end of the first second that was no slower than the slowest before.</param>
+internal sealed record RecoveryRound(double RateBefore, double RateBeforeMin, double RestartSeconds, double BackSeconds);

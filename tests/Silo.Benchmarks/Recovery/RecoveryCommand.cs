@@ -11,7 +11,7 @@ internal static class RecoveryCommand
     {
         var fallback = RecoveryOptions.Default;
         var restarts = WholeNumber.Option("--restarts", "Restarts, one after the other.", fallback.Restarts, 100);
-        var steady = WholeNumber.Option("--steady", "Seconds before each, whose median rate must come back.", fallback.SteadySeconds, 600);
+        var steady = WholeNumber.Option("--steady", "Seconds before each; a second no slower than the slowest of them is the rate come back.", fallback.SteadySeconds, 600);
         var limit = WholeNumber.Option("--limit", "Seconds after which a restart is given up.", fallback.LimitSeconds, 600);
         return BenchCommand.Create(
             "recovery",

@@ -7,5 +7,5 @@ namespace Silo.Benchmarks.Xmin;
 /// <param name="IdleMilliseconds">Pause before each of them.</param>
 internal sealed record XminOptions(int BloatTasks, int Rounds, int BurstTasks, int Samples, int IdleMilliseconds, int PayloadBytes)
 {
-    public static readonly XminOptions Default = new(BloatTasks: 100_000, Rounds: 10, BurstTasks: 2000, Samples: 400, IdleMilliseconds: 5, PayloadBytes: 100);
+    public static readonly XminOptions Default = new(BloatTasks: 100_000, Rounds: 10, BurstTasks: 2000, Samples: 800, IdleMilliseconds: 5, PayloadBytes: 100);
 }

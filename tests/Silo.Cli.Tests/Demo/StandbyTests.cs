@@ -54,11 +54,13 @@ public sealed partial class StandbyTests : IAsyncLifetime
         await using var first = await StartAsync(_firstFolder, slots: 2);
         await UntilReadyAsync(first);
         await using var second = await StartAsync(_secondFolder, slots: 2);
-        var before = await SubmitAsync(first, 20);
+        // The two that run when it is paused end when it goes on, long after they were given to the other.
+        var before = await SubmitAsync(first, 20, milliseconds: 1500);
+        await Await.Until(async () => (await first.Client.GetOverviewAsync()).Counts.Running == 2, Limit, "two tasks to be marked as running");
 
         first.Process.Freeze();
         await UntilReadyAsync(second);
-        var during = await SubmitAsync(second, 20);
+        var during = await SubmitAsync(second, 20, milliseconds: 50);
         first.Process.Thaw();
 
         await Await.Until(async () => !await IsReadyAsync(first), Limit, "the first server to stand by");
@@ -72,14 +74,15 @@ public sealed partial class StandbyTests : IAsyncLifetime
         Assert.Equal(epoch, (await second.Client.CheckReadyAsync()).Epoch);
         Assert.False(await IsReadyAsync(first));
         AssertEpochsApart();
+        Assert.Equal(40, await _database.ReadAsync<long>("select count(*) from (select unnest(ids) from silo.endings) as ended"));
     }
 
     private Task<RunningServer> StartAsync(TemporaryFolder folder, int slots) =>
         RunningServer.StartAsync(folder, "--store", "postgres", "--connection", _database.Url, "--slots", $"{slots}", "--log", "information");
 
-    private static async Task<List<Guid>> SubmitAsync(RunningServer server, int tasks)
+    private static async Task<List<Guid>> SubmitAsync(RunningServer server, int tasks, int milliseconds)
     {
-        var requests = Enumerable.Range(0, tasks).Select(_ => new SubmitTaskRequest { Type = "sleep", Payload = RawJson.Parse("""{"milliseconds":50}""") });
+        var requests = Enumerable.Range(0, tasks).Select(_ => new SubmitTaskRequest { Type = "sleep", Payload = RawJson.Parse($"{{\"milliseconds\":{milliseconds}}}") });
         return [.. (await server.Client.SubmitAsync([.. requests])).Select(answer => answer.Id)];
     }
 

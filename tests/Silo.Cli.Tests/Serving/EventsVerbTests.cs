@@ -51,7 +51,7 @@ public sealed class EventsVerbTests : IAsyncLifetime
     {
         using var stop = new CancellationTokenSource();
         using var seen = new LineSignal("default");
-        var run = SiloProgram.RunAsync(["events", "--server", _server!.Address], new Terminal(seen, TextWriter.Null, isInteractive: false), new Dictionary<string, string>(), stop.Token);
+        var run = SiloProgram.RunAsync(["events", "--server", _server!.Address], new Terminal(seen, TextWriter.Null, isInteractive: false), new Dictionary<string, string>(), cancellationToken: stop.Token);
         await WhileSubmittingAsync(seen.Seen);
 
         await stop.CancelAsync();

@@ -25,6 +25,19 @@ public sealed class SchedulerLeaseKeeperTests
     }
 
     [Fact]
+    public async Task Lease_HeldAMomentAgo_IsNotAskedForAgain()
+    {
+        await using var first = New("first");
+        await first.Keeper.WhenHeldAsync(default);
+        await first.Keeper.WhenHeldAsync(default);
+        Assert.Single(_leases.Asked);
+
+        first.Pause(SchedulerLeaseKeeper.Interval);
+        await first.Keeper.WhenHeldAsync(default);
+        Assert.Equal(2, _leases.Asked.Count);
+    }
+
+    [Fact]
     public async Task Lease_HolderStops_IsTakenAtTheNextLook()
     {
         await using var first = New("first");
@@ -159,6 +172,9 @@ public sealed class SchedulerLeaseKeeperTests
         private readonly ManualTimeProvider _time = new();
 
         public SchedulerLeaseKeeper Keeper => field ??= new SchedulerLeaseKeeper(leases, "default", name, _time, NullLogger.Instance);
+
+        /// <summary>Time passes in which it does nothing.</summary>
+        public void Pause(TimeSpan length) => _time.Advance(length);
 
         /// <summary>Lets one interval pass for this process, and waits until it waits again.</summary>
         public async Task LookAsync()
