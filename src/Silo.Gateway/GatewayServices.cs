@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -42,6 +43,8 @@ public static class GatewayServices
         services.AddApiDocument();
         services.AddHostedService<LoopbackOnlyWithoutKey>();
         services.Configure<KestrelServerOptions>(kestrel => kestrel.ConfigureSiloKestrel(options));
+        // The limit of the server itself is one of encrypted connections only; plain ones are read ahead by their transport.
+        services.Configure<SocketTransportOptions>(sockets => sockets.MaxReadBufferSize = GatewayKestrel.RequestBufferBytesMax);
         return services;
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Npgsql;
-using Silo.Core.Queues;
 using Silo.Core.Storage;
 using Silo.Core.Tasks;
 using Silo.Storage.Postgres.Scheduling;

@@ -22,7 +22,7 @@ public abstract class PostgresStoreTests : IAsyncLifetime
 
     public virtual async ValueTask InitializeAsync() => _database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         foreach (var store in _stores)
         {

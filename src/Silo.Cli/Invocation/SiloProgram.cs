@@ -14,19 +14,24 @@ internal static class SiloProgram
     /// <param name="args">The command line without the program's name.</param>
     /// <param name="terminal">Where it writes.</param>
     /// <param name="environment">All environment variables.</param>
-    /// <param name="moreVerbs">Verbs that a larger program adds.</param>
     /// <param name="cancellationToken">Stops the command in order.</param>
+    public static Task<int> RunAsync(
+        IReadOnlyList<string> args, Terminal terminal, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken = default) =>
+        RunAsync(args, terminal, environment, [], cancellationToken);
+
+    /// <inheritdoc cref="RunAsync(IReadOnlyList{string}, Terminal, IReadOnlyDictionary{string, string}, CancellationToken)"/>
+    /// <param name="moreVerbs">Verbs that a larger program adds.</param>
     public static async Task<int> RunAsync(
         IReadOnlyList<string> args,
         Terminal terminal,
         IReadOnlyDictionary<string, string> environment,
-        IReadOnlyList<Func<CommandContext, Command>>? moreVerbs = null,
+        IReadOnlyList<Func<CommandContext, Command>> moreVerbs,
         CancellationToken cancellationToken = default)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var interrupt = StopOn(PosixSignal.SIGINT, stopping);
         using var terminate = StopOn(PosixSignal.SIGTERM, stopping);
-        var (parsed, problems) = Parse(args, terminal, environment, moreVerbs ?? []);
+        var (parsed, problems) = Parse(args, terminal, environment, moreVerbs);
         if (problems.Count > 0)
         {
             return (int)RefuseUsage(parsed, problems, terminal);

@@ -19,7 +19,7 @@ internal sealed class WorkerService(IServiceProvider services, WorkerOptions opt
             Time = services.GetRequiredService<TimeProvider>(),
             Ids = services.GetRequiredService<IIdSource>(),
             Random = services.GetRequiredService<IRandomSource>(),
-            Turns = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler,
+            Turns = new TurnScheduler(),
             Handlers = TaskScheduler.Default,
             Load = services.GetService<ILoadProbe>(),
             Observer = services.GetService<IExecutionObserver>(),

@@ -6,7 +6,7 @@ using Silo.Core.Tasks;
 
 namespace Silo.Cluster.Grains;
 
-/// <summary>One task, on the silo that asked for it first: the one with a reader, or its node when it has run for long. It hears the live events that this silo gets.</summary>
+/// <summary>One task, on the silo that asked for it first: the one with a reader, or its node when it has run for long. It hears the live events of its task from every silo.</summary>
 [Reentrant]
 [PreferLocalPlacement]
 [CollectionAgeLimit(Minutes = 2)]
@@ -26,7 +26,7 @@ internal sealed class TaskGrain(IGrainContext context, LocalGrains local, ActorF
     {
         await base.OnActivateAsync(token);
         var turns = TaskScheduler.Current;
-        _watch = watch(Id, happened => Task.Factory.StartNew(() => Actor.NotifyAsync(happened), CancellationToken.None, TaskCreationOptions.DenyChildAttach, turns));
+        _watch = await watch(Id, happened => Task.Factory.StartNew(() => Actor.NotifyAsync(happened), CancellationToken.None, TaskCreationOptions.DenyChildAttach, turns));
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken token)
@@ -38,5 +38,5 @@ internal sealed class TaskGrain(IGrainContext context, LocalGrains local, ActorF
     protected override ITaskActor MakeActor() => factories.Task(Id, actors);
 }
 
-/// <summary>Listens to the live events of one task until disposed; see <see cref="LiveEvents.Watch"/>.</summary>
-internal delegate IDisposable WatchTask(TaskId id, Action<TaskEvent> receive);
+/// <summary>Listens to the live events of one task, wherever in the cluster they happen, until disposed; see <see cref="LiveEvents.Watch"/>.</summary>
+internal delegate Task<IDisposable> WatchTask(TaskId id, Action<TaskEvent> receive);

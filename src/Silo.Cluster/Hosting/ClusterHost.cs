@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Silo.Cluster.Events;
 using Silo.Cluster.Grains;
 using Silo.Core.Clients;
 using Silo.Core.Engine;
@@ -10,7 +11,7 @@ namespace Silo.Cluster.Hosting;
 
 /// <summary>What this silo does beside hosting grains: it is a node, keeps the scheduler awake and retention going. It starts after the silo has joined and ends before it leaves.</summary>
 internal sealed class ClusterHost(
-    SiloClusterOptions options, IActors actors, LocalGrains grains, Retention retention, InboxPump inbox, LocalWorker worker, TimeProvider time, ILogger<ClusterHost> logger)
+    SiloClusterOptions options, IActors actors, LocalGrains grains, Retention retention, InboxPump inbox, EventInterests interests, LocalWorker worker, TimeProvider time, ILogger<ClusterHost> logger)
     : IHostedService, IAsyncDisposable
 {
     // Nodes wake the scheduler by their beats; this is for a cluster whose silos only serve.
@@ -20,10 +21,12 @@ internal sealed class ClusterHost(
     private Task _retaining = Task.CompletedTask;
     private Task _takingIn = Task.CompletedTask;
     private Task _waking = Task.CompletedTask;
+    private Task _listening = Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _waking = KeepSchedulerAwakeAsync();
+        _listening = interests.RunAsync(_stopping.Token);
         _retaining = retention.RunAsync(_stopping.Token);
         _takingIn = inbox.RunAsync(_stopping.Token);
         if (options.Worker is { } node)
@@ -58,7 +61,7 @@ internal sealed class ClusterHost(
     private async Task EndLoopsAsync()
     {
         await _stopping.CancelAsync();
-        await Task.WhenAll(_waking, _retaining, _takingIn);
+        await Task.WhenAll(_waking, _listening, _retaining, _takingIn);
     }
 
     private async Task KeepSchedulerAwakeAsync()

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
 using Silo.Cluster.Client;
+using Silo.Cluster.Events;
 using Silo.Cluster.Grains;
 using Silo.Cluster.Placement;
 using Silo.Core.Engine;
@@ -20,6 +21,7 @@ public static class ClusterServices
         options.Validate();
         silo.Services.AddSingleton(options);
         silo.AddSiloGrains();
+        silo.AddEventRelay();
         silo.Services.AddSiloEngine(options.Scheduler, options.Client, options.Retention);
         silo.Services.TryAddSingleton<ILongRunObserver, LongRunGrains>();
         silo.Services.AddSingleton<SiloExpulsion>();
@@ -38,8 +40,17 @@ public static class ClusterServices
         silo.Services.TryAddSingleton<LocalGrains>();
         silo.Services.TryAddSingleton<SchedulerSuccession>();
         silo.Services.TryAddSingleton<ISchedulerSuccession>(static provider => provider.GetRequiredService<SchedulerSuccession>());
-        silo.Services.TryAddSingleton<WatchTask>(static provider => provider.GetRequiredService<LiveEvents>().Watch);
         return silo.AddPlacementDirector<NodePlacement, NodePlacementDirector>();
+    }
+
+    private static void AddEventRelay(this ISiloBuilder silo)
+    {
+        silo.Services.TryAddSingleton<LiveEvents>();
+        silo.Services.TryAddSingleton<ClusterEvents>();
+        silo.Services.TryAddSingleton<IEventSink>(static provider => provider.GetRequiredService<ClusterEvents>());
+        silo.Services.TryAddSingleton<RemoteReaders>();
+        silo.Services.TryAddSingleton<EventInterests>();
+        silo.Services.TryAddSingleton<WatchTask>(static provider => provider.GetRequiredService<EventInterests>().WatchAsync);
     }
 
     /// <summary>A killed silo is declared dead after about a second, a frozen one after two or three; the defaults take up to a minute.</summary>

@@ -72,6 +72,15 @@ public sealed class EventSubscription : IDisposable
         }
     }
 
+    internal void Miss()
+    {
+        lock (_gate)
+        {
+            _missed = true;
+            _reader?.TrySetResult();
+        }
+    }
+
     internal void Offer(IReadOnlyList<TaskEvent> events)
     {
         lock (_gate)

@@ -20,6 +20,18 @@ public sealed class LiveEvents : IEventSink
     /// <inheritdoc/>
     public bool Listening => !_watchers.IsEmpty || !_subscriptions.IsEmpty;
 
+    /// <summary>Whether somebody listens to more than single tasks.</summary>
+    public bool HasSubscribers => !_subscriptions.IsEmpty;
+
+    /// <summary>Tells every listener that events from elsewhere were lost on their way here: what it shows must be read anew.</summary>
+    public void PublishMissed()
+    {
+        foreach (var subscription in _subscriptions)
+        {
+            subscription.Miss();
+        }
+    }
+
     /// <inheritdoc/>
     public void Publish(IReadOnlyList<TaskEvent> events)
     {

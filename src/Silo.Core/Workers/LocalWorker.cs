@@ -16,7 +16,7 @@ public sealed class LocalWorker(
     IExecutionObserver? observer = null,
     WatchDoor? watch = null) : IAsyncDisposable
 {
-    private readonly ConcurrentExclusiveSchedulerPair _turns = new();
+    private readonly TurnScheduler _turns = new();
     private WorkerRuntime? _worker;
     private volatile bool _leaving;
 
@@ -36,7 +36,7 @@ public sealed class LocalWorker(
             Time = time,
             Ids = ids,
             Random = random,
-            Turns = _turns.ExclusiveScheduler,
+            Turns = _turns,
             Handlers = TaskScheduler.Default,
             Load = load,
             Observer = observer,

@@ -9,6 +9,9 @@ internal sealed class BodyMemory(GatewayOptions options)
 
     private long _held;
 
+    /// <summary>What all requests hold together, less what each may hold without asking.</summary>
+    public long HeldBytes => Interlocked.Read(ref _held);
+
     public BodyHold Open() => new(this);
 
     private bool TryTake(long bytes)

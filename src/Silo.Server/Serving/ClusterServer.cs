@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Dashboard;
 using Silo.Cli.Invocation;
 using Silo.Cli.Ledger;
 using Silo.Client.Workers;
@@ -13,6 +14,7 @@ using Silo.Core.Scheduling;
 using Silo.Core.Storage;
 using Silo.Core.Workers;
 using Silo.Gateway;
+using Silo.Gateway.Security;
 using Silo.Handlers;
 using Silo.Storage.Postgres;
 
@@ -21,6 +23,9 @@ namespace Silo.Server.Serving;
 /// <summary>Gateway, Orleans silo, PostgreSQL and an optional node in this process.</summary>
 internal sealed class ClusterServer : IAsyncDisposable
 {
+    /// <summary>Where Orleans' own dashboard is, behind the same keys and sign-in as the rest.</summary>
+    private const string DashboardPath = "/orleans";
+
     private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan AbandonLimit = TimeSpan.FromSeconds(3);
 
@@ -107,6 +112,8 @@ internal sealed class ClusterServer : IAsyncDisposable
         builder.Services.AddSiloGateway(settings.Gateway);
         var app = builder.Build();
         app.MapSiloGateway();
+        // What it shows of grains may hold what tasks carry, so looking is an operator's right.
+        app.MapOrleansDashboard(DashboardPath).RequireScope(Scope.Operate);
         return app;
     }
 
@@ -114,6 +121,7 @@ internal sealed class ClusterServer : IAsyncDisposable
         .UsePostgresMembership(
             new ClusterAddress(settings.ClusterId, settings.Database.ConnectionString),
             new SiloAddressing { Name = settings.Name, Advertised = settings.Advertised, SiloPort = settings.SiloPort, GatewayPort = settings.GatewayPort })
+        .AddDashboard(static dashboard => dashboard.HideTrace = true)
         .AddSiloCluster(new SiloClusterOptions
         {
             Worker = settings.Worker,

@@ -26,9 +26,11 @@ internal sealed class InboxHorizon(TimeProvider time)
         _checkedAt = time.GetTimestamp();
         if (_mark is not { } mark)
         {
-            // Two statements: the snapshot has to be younger than the number.
             var number = await ReadAsync(connection, "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM silo.inbox_number_seq", cancellationToken);
-            _mark = (number, await ReadAsync(connection, "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint", cancellationToken));
+            // A transaction of our own, begun after that: whoever took a number up to it has an older one. The end of a snapshot would not do, since it
+            // leaves out the youngest of those that still run.
+            if (number > Number)
+                _mark = (number, await ReadAsync(connection, "SELECT pg_current_xact_id()::text::bigint", cancellationToken));
             return;
         }
 

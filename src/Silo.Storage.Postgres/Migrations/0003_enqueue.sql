@@ -116,7 +116,7 @@ BEGIN
         WHEN priority IS NULL OR priority NOT BETWEEN 0 AND 100 THEN 'priority must be from 0 to 100'
         WHEN payload_bytes > 1048576 THEN 'payload must have at most 1048576 bytes'
         WHEN attempts_max IS NULL OR attempts_max NOT BETWEEN 1 AND 1000 THEN 'attempts_max must be from 1 to 1000'
-        WHEN timeout IS NULL OR timeout NOT BETWEEN '1 millisecond' AND '7 days' THEN 'timeout must be from a millisecond to 7 days'
+        WHEN timeout NOT BETWEEN '1 millisecond' AND '7 days' THEN 'timeout must be from a millisecond to 7 days'
         WHEN length(key) NOT BETWEEN 1 AND 256 THEN 'idempotency_key must have 1 to 256 characters'
         WHEN length(correlation_id) NOT BETWEEN 1 AND 256 THEN 'correlation_id must have 1 to 256 characters'
         ELSE 'labels must be an object of at most 32 texts, with names of at most 128 characters and values of at most 256'
@@ -134,7 +134,7 @@ DECLARE
     body bytea := convert_to(payload::text, 'UTF8');
 BEGIN
     IF (silo.is_name(type) AND silo.is_name(queue) AND priority BETWEEN 0 AND 100 AND coalesce(octet_length(body), 0) <= 1048576
-        AND attempts_max BETWEEN 1 AND 1000 AND timeout BETWEEN '1 millisecond' AND '7 days') IS NOT TRUE
+        AND attempts_max BETWEEN 1 AND 1000 AND coalesce(timeout, '1 hour') BETWEEN '1 millisecond' AND '7 days') IS NOT TRUE
         OR length(idempotency_key) NOT BETWEEN 1 AND 256 OR length(correlation_id) NOT BETWEEN 1 AND 256
         OR (CASE WHEN labels IS NULL THEN true ELSE silo.are_labels(labels) END) IS NOT TRUE THEN
         PERFORM silo.refuse_task(type, queue, priority, octet_length(body), attempts_max, timeout, idempotency_key, correlation_id);
@@ -144,7 +144,7 @@ BEGIN
     END IF;
     RETURN silo.claim_key(
         idempotency_key, task,
-        silo.fingerprint(type, queue, priority, body, (extract(epoch FROM timeout) * 1000)::bigint, labels, attempts_max), key_lifetime);
+        silo.fingerprint(type, queue, priority, body, (extract(epoch FROM coalesce(timeout, '1 hour')) * 1000)::bigint, labels, attempts_max), key_lifetime);
 END
 $$;
 
@@ -159,7 +159,7 @@ CREATE FUNCTION silo.enqueue(
     run_at          timestamptz DEFAULT NULL,
     idempotency_key text        DEFAULT NULL,
     attempts_max    integer     DEFAULT 3,
-    timeout         interval    DEFAULT '1 hour',
+    timeout         interval    DEFAULT NULL,   -- NULL is one hour
     labels          jsonb       DEFAULT NULL,
     correlation_id  text        DEFAULT NULL,
     key_lifetime    interval    DEFAULT '7 days')
@@ -168,9 +168,8 @@ DECLARE
     task    uuid := silo.new_task_id();
     earlier uuid;
 BEGIN
-    IF idempotency_key IS NOT NULL OR labels IS NOT NULL OR correlation_id IS NOT NULL OR pg_column_size(payload) > 100000
-        OR (silo.is_name(type) AND silo.is_name(queue) AND priority BETWEEN 0 AND 100 AND attempts_max BETWEEN 1 AND 1000
-            AND timeout BETWEEN '1 millisecond' AND '7 days') IS NOT TRUE THEN
+    IF num_nonnulls(idempotency_key, labels, correlation_id, timeout) > 0 OR pg_column_size(payload) > 100000
+        OR (silo.is_name(type) AND silo.is_name(queue) AND priority BETWEEN 0 AND 100 AND attempts_max BETWEEN 1 AND 1000) IS NOT TRUE THEN
         earlier := silo.prepare_task(task, type, payload, queue, priority, idempotency_key, attempts_max, timeout, labels, correlation_id, key_lifetime);
         IF earlier IS NOT NULL THEN
             RETURN earlier;
@@ -182,7 +181,7 @@ BEGIN
     END IF;
     INSERT INTO silo.inbox (id, queue, type, priority, run_at, attempts_max, timeout_ms, idempotency_key, correlation_id, labels, payload)
     VALUES (task, enqueue.queue, enqueue.type, enqueue.priority, date_trunc('milliseconds', coalesce(enqueue.run_at, now())), enqueue.attempts_max,
-        nullif((extract(epoch FROM enqueue.timeout) * 1000)::bigint, 3600000), enqueue.idempotency_key, enqueue.correlation_id, nullif(enqueue.labels, '{}'),
+        CASE WHEN enqueue.timeout IS NOT NULL THEN (extract(epoch FROM enqueue.timeout) * 1000)::bigint END, enqueue.idempotency_key, enqueue.correlation_id, nullif(enqueue.labels, '{}'),
         convert_to(enqueue.payload::text, 'UTF8'));
     RETURN task;
 END

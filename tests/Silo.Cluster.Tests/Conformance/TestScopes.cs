@@ -35,10 +35,10 @@ internal sealed class TestScopes
     /// <summary>For the silos.</summary>
     public ActorFactories Factories { get; }
 
-    public IDisposable Watch(TaskId key, Action<TaskEvent> receive)
+    public Task<IDisposable> Watch(TaskId key, Action<TaskEvent> receive)
     {
         var (scope, id) = _tasks[key];
-        return scope.Events.Watch(id, receive);
+        return Task.FromResult(scope.Events.Watch(id, receive));
     }
 
     public IRunningEngine Open(IActors actors, ActorFactories factories, LiveEvents events)

@@ -63,6 +63,10 @@ internal sealed class SiloCluster : IAsyncDisposable
 
     public LiveEvents EventsOn(InProcessSiloHandle silo) => silo.ServiceProvider.GetRequiredService<LiveEvents>();
 
+    /// <summary>A service of one silo.</summary>
+    public static T On<T>(InProcessSiloHandle silo)
+        where T : notnull => silo.ServiceProvider.GetRequiredService<T>();
+
     public Task UntilNodesAsync(int count) => Await.Until(
         async () => await TryReadSnapshotAsync() is { TakingOver: false } snapshot && snapshot.Nodes.Count(static node => node.Alive) == count,
         Limit,

@@ -73,8 +73,25 @@ internal sealed class ServerCluster : IAsyncDisposable
 
         await Await.Until(() => File.Exists(portFile) || process.HasExited, Limit, $"{name} to listen");
         Assert.False(process.HasExited, $"{name} ended: {LastWords(name)}");
-        server.Listens(new Uri($"http://127.0.0.1:{(await File.ReadAllTextAsync(portFile)).Trim()}"));
+        server.Listens(new Uri($"http://127.0.0.1:{(await File.ReadAllTextAsync(portFile)).Trim()}"), more is ["--api-key", var key] ? key : null);
         return server;
+    }
+
+    /// <summary>One silo that asks for a key.</summary>
+    public static async Task<ServerCluster> StartWithKeyAsync(string name, string apiKey)
+    {
+        var cluster = new ServerCluster(await (await PostgresServer.SharedAsync()).CreateDatabaseAsync());
+        try
+        {
+            await cluster.AddAsync(name, 1, "--api-key", apiKey);
+            await cluster.UntilNodesAsync(name);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts a silo that is to refuse.</summary>

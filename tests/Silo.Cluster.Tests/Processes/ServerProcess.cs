@@ -7,16 +7,24 @@ namespace Silo.Cluster.Tests.Processes;
 internal sealed class ServerProcess(SiloProcess process, ServerPorts ports) : IAsyncDisposable
 {
     private SiloHttpClient? _client;
+    private Uri? _address;
     private bool _frozen;
 
     public ServerPorts Ports => ports;
 
     public SiloHttpClient Client => _client ?? throw new InvalidOperationException($"{process.Name} does not listen yet.");
 
+    public Uri Address => _address ?? throw new InvalidOperationException($"{process.Name} does not listen yet.");
+
     /// <summary>Whether it can be asked something.</summary>
     public bool IsUp => _client is not null && !_frozen && !process.HasExited;
 
-    public void Listens(Uri address) => _client = new SiloHttpClient(address) { CallTimeout = TimeSpan.FromSeconds(5) };
+    /// <param name="apiKey">Null where none is asked for.</param>
+    public void Listens(Uri address, string? apiKey)
+    {
+        _address = address;
+        _client = new SiloHttpClient(address, apiKey) { CallTimeout = TimeSpan.FromSeconds(5) };
+    }
 
     /// <summary>kill -9.</summary>
     public void Kill() => process.Kill();

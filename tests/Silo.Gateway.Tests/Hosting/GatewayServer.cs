@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Silo.Core.Engine;
 using Silo.Core.Handlers;
 using Silo.Gateway.OpenApi;
+using Silo.Gateway.Requests;
 using Silo.Gateway.Security;
 using Silo.Gateway.Tests.OpenApi;
 using Silo.Testing;
@@ -40,6 +41,8 @@ internal sealed class GatewayServer : IAsyncDisposable
     public FakeStandby Standby => (FakeStandby)_app.Services.GetRequiredService<IStandby>();
 
     public LiveEvents Live => _app.Services.GetRequiredService<LiveEvents>();
+
+    public BodyMemory Bodies => _app.Services.GetRequiredService<BodyMemory>();
 
     public Uri Address { get; }
 

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 
-namespace Silo.Embedded.Turns;
+namespace Silo.Core.Engine;
 
-/// <summary>Runs one actor's turns one after the other on the thread pool. Awaits inside a turn come back here, so turns interleave at awaits and never overlap.</summary>
-internal sealed class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
+/// <summary>Runs the turns of one actor, or of one worker, one after the other on the thread pool. Awaits inside a turn come back here, so turns interleave at awaits and never overlap.</summary>
+public sealed class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
 {
     /// <summary>Turns run in a row before the thread is given to other actors.</summary>
     private const int TurnsInARowMax = 64;
