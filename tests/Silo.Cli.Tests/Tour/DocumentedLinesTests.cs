@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Silo.Cli.Processes;
 using Silo.Cli.Tests.Demo;
 using Silo.Testing;
+using Silo.Testing.Postgres;
 
 namespace Silo.Cli.Tests.Tour;
 
@@ -12,6 +13,7 @@ namespace Silo.Cli.Tests.Tour;
 public sealed partial class DocumentedLinesTests : IDisposable
 {
     private const string DocumentedAddress = "localhost:7070";
+    private const string FirstPort = "port";
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private readonly TemporaryFolder _folder = new();
 
@@ -22,6 +24,7 @@ public sealed partial class DocumentedLinesTests : IDisposable
     {
         _folder.Write("README.md", await File.ReadAllTextAsync(Clone.Combine("README.md")));
         var shell = new ShellRun(_folder.Path);
+        await using var database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
         var running = new Stack<Process>();
         var lines = Lines("README.md").ToList();
         try
@@ -31,8 +34,15 @@ public sealed partial class DocumentedLinesTests : IDisposable
             {
                 if (line.Command.StartsWith("./silo up", StringComparison.Ordinal))
                 {
-                    running.Push(shell.Start("-c", $"exec {line.Command} --listen 127.0.0.1:0 --port-file port"));
-                    shell.Set("SILO_SERVER", $"http://{await AddressAsync(running.Peek())}");
+                    running.Push(shell.Start("-c", $"exec {line.Command} --listen 127.0.0.1:0 --port-file {FirstPort}"));
+                    await ListensAsync(running.Peek(), FirstPort);
+                    shell.Set("SILO_SERVER", $"http://{await ServerAsync()}");
+                }
+                else if (DatabaseAddress().IsMatch(line.Command))
+                {
+                    var command = DatabaseAddress().Replace(line.Command, $"DATABASE_URL='{database.Url}' exec ");
+                    running.Push(shell.Start("-c", $"{command} --listen 127.0.0.1:0 --port-file on-postgres"));
+                    await ListensAsync(running.Peek(), "on-postgres");
                 }
                 else if (line.Command.StartsWith("./silo worker", StringComparison.Ordinal))
                 {
@@ -45,7 +55,7 @@ public sealed partial class DocumentedLinesTests : IDisposable
                 }
             }
 
-            Assert.Equal(2, running.Count);
+            Assert.Equal(3, running.Count);
             while (running.TryPop(out var process))
             {
                 UnixSignal.Terminate(process.Id);
@@ -67,10 +77,10 @@ public sealed partial class DocumentedLinesTests : IDisposable
     public async Task Page_CurlLines_AreAnswered(string page)
     {
         var shell = new ShellRun(_folder.Path);
-        using var server = shell.Start("-c", "exec ./silo up --slots 1 --listen 127.0.0.1:0 --port-file port");
+        using var server = shell.Start("-c", $"exec ./silo up --slots 1 --listen 127.0.0.1:0 --port-file {FirstPort}");
         try
         {
-            shell.Set("SILO_SERVER", $"http://{await AddressAsync(server)}");
+            await ListensAsync(server, FirstPort);
             var lines = Lines(page).Where(line => line.Command.Contains("curl ", StringComparison.Ordinal)).ToList();
             Assert.NotEmpty(lines);
             foreach (var line in lines)
@@ -101,13 +111,13 @@ public sealed partial class DocumentedLinesTests : IDisposable
         Assert.True(line.Expected is null || line.Expected.IsMatch(output), $"{line.Command}\nprinted:\n{output}");
     }
 
-    private async Task<string> AddressAsync(Process server)
+    private async Task ListensAsync(Process server, string portFile)
     {
-        await Await.Until(() => File.Exists(_folder.Combine("port")) || server.HasExited, Limit, "silo up to listen");
-        return await ServerAsync();
+        await Await.Until(() => File.Exists(_folder.Combine(portFile)) || server.HasExited, Limit, "silo up to listen");
+        Assert.False(server.HasExited, server.HasExited ? await server.StandardError.ReadToEndAsync() : "");
     }
 
-    private async Task<string> ServerAsync() => $"127.0.0.1:{int.Parse(await File.ReadAllTextAsync(_folder.Combine("port")), CultureInfo.InvariantCulture)}";
+    private async Task<string> ServerAsync() => $"127.0.0.1:{int.Parse(await File.ReadAllTextAsync(_folder.Combine(FirstPort)), CultureInfo.InvariantCulture)}";
 
     /// <summary>What stands in a fence of commands (sh), or after a prompt in any fence. A comment that begins like JSON says what is printed, with ... for anything.</summary>
     private static IEnumerable<DocumentedLine> Lines(string page)
@@ -123,6 +133,9 @@ public sealed partial class DocumentedLinesTests : IDisposable
                 yield return DocumentedLine.Parse(line[2..]);
         }
     }
+
+    [GeneratedRegex("^DATABASE_URL=[^ ]+ ")]
+    private static partial Regex DatabaseAddress();
 
     [GeneratedRegex("curl -[a-zA-Z]*N")]
     private static partial Regex StreamingCurl();
