@@ -84,8 +84,9 @@ internal static class NodeEndpoints
     {
         if (await NoBody.RefuseAsync(context, options) is { } refusal)
             return refusal;
-        if (NodeShown.Find(await scheduler.ReadAsync(context.RequestAborted), node) is not { } last)
-            return ApiProblems.NoSuchNode(node);
+        var snapshot = await scheduler.ReadAsync(context.RequestAborted);
+        if (NodeShown.Find(snapshot, node) is not { } last)
+            return Absent(snapshot, node);
         var reply = await client.ForgetNodeAsync(node, context.RequestAborted);
         return reply.Status switch
         {
@@ -96,8 +97,12 @@ internal static class NodeEndpoints
         };
     }
 
-    private static async Task<Results<JsonHttpResult<NodeResponse>, ProblemResult>> FoundAsync(string node, SchedulerView scheduler, CancellationToken cancellationToken) =>
-        NodeShown.Find(await scheduler.ReadAsync(cancellationToken), node) is { } found
-            ? Answer.Ok(found, ApiJson.Wire.NodeResponse)
-            : ApiProblems.NoSuchNode(node);
+    private static async Task<Results<JsonHttpResult<NodeResponse>, ProblemResult>> FoundAsync(string node, SchedulerView scheduler, CancellationToken cancellationToken)
+    {
+        var snapshot = await scheduler.ReadAsync(cancellationToken);
+        return NodeShown.Find(snapshot, node) is { } found ? Answer.Ok(found, ApiJson.Wire.NodeResponse) : Absent(snapshot, node);
+    }
+
+    private static ProblemResult Absent(SchedulerSnapshot snapshot, string node) =>
+        SchedulerView.IsStarting(snapshot) ? ApiProblems.NotReady("The scheduler is starting, so it cannot be said which nodes there are.") : ApiProblems.NoSuchNode(node);
 }

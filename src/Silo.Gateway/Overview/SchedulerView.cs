@@ -13,6 +13,9 @@ internal sealed class SchedulerView(ISiloClient client, TimeProvider time, ILogg
 
     private volatile Reading? _last;
 
+    /// <summary>Whether it cannot be said yet which queues and nodes there are: what is absent may only not have been read.</summary>
+    public static bool IsStarting(SchedulerSnapshot snapshot) => snapshot is { Epoch: 0 } or { TakingOver: true };
+
     public async Task<SchedulerSnapshot> ReadAsync(CancellationToken cancellationToken)
     {
         var at = time.GetTimestamp();

@@ -50,10 +50,10 @@ internal static class QueueEndpoints
     {
         if (NoQuery.Refuse(context.Request) is { } refusal)
             return refusal;
-        var (_, queues) = await AllAsync(client, scheduler, context.RequestAborted);
-        return queues.FirstOrDefault(known => known.Name == queue) is { } found
-            ? Answer.Ok(found, ApiJson.Wire.QueueResponse)
-            : ApiProblems.NoSuchQueue(queue);
+        var (snapshot, queues) = await AllAsync(client, scheduler, context.RequestAborted);
+        if (queues.FirstOrDefault(known => known.Name == queue) is { } found)
+            return Answer.Ok(found, ApiJson.Wire.QueueResponse);
+        return SchedulerView.IsStarting(snapshot) ? ApiProblems.NotReady("The scheduler is starting, so it cannot be said which queues there are.") : ApiProblems.NoSuchQueue(queue);
     }
 
     private static async Task<Results<JsonHttpResult<QueueResponse>, ProblemResult>> SetAsync(

@@ -30,7 +30,7 @@ internal sealed class KnownNames(SchedulerView scheduler, IHandlerCatalog? handl
             snapshot = await scheduler.ReadRecentAsync(fresh: true, cancellationToken);
         if (tasks.All(task => Knows(snapshot, task.Task)))
             return null;
-        if (snapshot is null or { Epoch: 0 } or { TakingOver: true })
+        if (snapshot is null || SchedulerView.IsStarting(snapshot))
             return ApiProblems.NotReady("The scheduler is starting, so it cannot be said which queues and types there are.");
 
         foreach (var (path, task, problems) in tasks)

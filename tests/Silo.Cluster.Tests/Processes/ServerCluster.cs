@@ -10,6 +10,7 @@ using Silo.Client;
 using Silo.Cluster.Client;
 using Silo.Cluster.Client.Grains;
 using Silo.Contracts.Json;
+using Silo.Contracts.Nodes;
 using Silo.Contracts.Tasks;
 using Silo.Server.Serving;
 using Silo.Testing;
@@ -108,6 +109,9 @@ internal sealed class ServerCluster : IAsyncDisposable
             && list.Nodes.Where(static node => node.Alive).Select(static node => node.Name).Order().SequenceEqual(names.Order()),
         Limit,
         $"the living nodes to be {string.Join(", ", names)}");
+
+    public Task UntilNodeAsync(string name, Func<NodeResponse, bool> condition, string what) =>
+        Await.Until(async () => await TryAsync(client => client.GetNodeAsync(name)) is { } node && condition(node), Limit, what);
 
     /// <summary>Any silo that answers.</summary>
     public SiloHttpClient AnyClient => _servers.Values.First(static server => server.IsUp).Client;

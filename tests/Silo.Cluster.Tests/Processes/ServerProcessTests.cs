@@ -39,8 +39,7 @@ public sealed class ServerProcessTests
 
         cluster.Servers["silo-1"].Kill();
         await cluster.AddAsync("silo-1", 2);
-        await Await.Until(
-            async () => await cluster.Servers["silo-0"].Client.GetNodeAsync("silo-1") is { Alive: true } node && node.Incarnation > before, Limit, "silo-1 to be back as a new incarnation");
+        await cluster.UntilNodeAsync("silo-1", node => node.Alive && node.Incarnation > before, "silo-1 to be back as a new incarnation");
         var ends = await cluster.EndsOfAsync(await cluster.SubmitAsync("sleep", Nap, 20));
 
         Assert.All(ends, static end => Assert.Equal("succeeded", end.State));

@@ -29,6 +29,20 @@ public sealed class NodeTests
         Assert.Equal((404, "not_found"), (none.Code, none.Problem));
     }
 
+    [Theory]
+    [InlineData("nodes", 0, false)]
+    [InlineData("nodes", 3, true)]
+    [InlineData("queues", 3, true)]
+    public async Task Read_AbsentWhileTheSchedulerStarts_IsNotCalledUnknown(string noun, long epoch, bool takingOver)
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.Client.Snapshot = server.Client.Snapshot with { Epoch = epoch, TakingOver = takingOver, Queues = [], Nodes = [] };
+
+        var answer = await server.GetAsync($"/api/v1/{noun}/beta");
+
+        Assert.Equal((503, "not_ready"), (answer.Code, answer.Problem));
+    }
+
     [Fact]
     public async Task DrainAndResume_SetTheFlag()
     {

@@ -1,6 +1,6 @@
-using Silo.Gateway.Nodes;
-using Silo.Core.Tasks;
 using Silo.Core.Engine;
+using Silo.Core.Tasks;
+using Silo.Gateway.Nodes;
 using Silo.Gateway.Tests.Hosting;
 using Silo.Testing;
 
