@@ -4,7 +4,6 @@ using Silo.Core.Nodes;
 using Silo.Core.Storage;
 using Silo.Core.Tasks;
 using Silo.Storage.Postgres.Outcomes;
-using Silo.Storage.Postgres.Rows;
 using Silo.Storage.Postgres.Sql;
 using Silo.Storage.Postgres.Writing;
 

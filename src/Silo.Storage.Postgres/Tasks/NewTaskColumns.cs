@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using Silo.Core.Storage;
 using Silo.Core.Tasks;
 using Silo.Storage.Postgres.Rows;
 using Silo.Storage.Postgres.Sql;

@@ -2,7 +2,6 @@ using Silo.Core.Nodes;
 using Silo.Core.Storage;
 using Silo.Core.Tasks;
 using Silo.Storage.Sqlite.Outcomes;
-using Silo.Storage.Sqlite.Rows;
 using Silo.Storage.Sqlite.Sql;
 using Silo.Storage.Sqlite.Writing;
 
