@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -55,7 +54,7 @@ internal sealed class ServerCluster : IAsyncDisposable
     /// <summary>Starts a silo and waits until it listens; one of the same name that has ended is replaced, on its old ports.</summary>
     public async Task<ServerProcess> AddAsync(string name, int slots, params string[] more)
     {
-        var ports = _servers.TryGetValue(name, out var before) ? before.Ports : new ServerPorts(FreePort(), FreePort());
+        var ports = _servers.TryGetValue(name, out var before) ? before.Ports : new ServerPorts(LoopbackPorts.Free(), LoopbackPorts.Free());
         var portFile = _folder.Combine($"{name}.port");
         File.Delete(portFile);
         var process = SiloProcess.Start(
@@ -192,13 +191,6 @@ internal sealed class ServerCluster : IAsyncDisposable
     }
 
     private string LastWords(string name) => string.Join(Environment.NewLine, File.ReadLines(_folder.Combine($"{name}.log")).TakeLast(10));
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
