@@ -68,16 +68,20 @@ internal sealed class SiloCluster : IAsyncDisposable
         where T : notnull => silo.ServiceProvider.GetRequiredService<T>();
 
     public Task UntilNodesAsync(int count) => Await.Until(
-        async () => await TryReadSnapshotAsync() is { TakingOver: false } snapshot && snapshot.Nodes.Count(static node => node.Alive) == count,
+        async () => await TryAsync(() => ClientOn(Silos[0]).ReadSnapshotAsync(default)) is { TakingOver: false } snapshot && snapshot.Nodes.Count(static node => node.Alive) == count,
         Limit,
         $"{count} nodes to live");
 
     public async Task<InProcessSiloHandle> SchedulerSiloAsync()
     {
-        var grains = Silos[0].ServiceProvider.GetRequiredService<IGrainFactory>();
-        var address = await grains.GetGrain<IManagementGrain>(0).GetActivationAddress(grains.GetGrain<ISchedulerGrain>("default"));
-        return Silos.Single(silo => silo.SiloAddress.Equals(address));
+        InProcessSiloHandle? found = null;
+        await Await.Until(async () => (found = await TryAsync(FindSchedulerSiloAsync)) is not null, Limit, "the scheduler to be active on a silo that lives");
+        return found!;
     }
+
+    /// <summary>Lets the node of a silo take nothing more.</summary>
+    public Task DrainAsync(string node) =>
+        Await.Until(async () => await TryAsync(() => ClientOn(Silos[0]).DrainNodeAsync(node, draining: true, default)) is { Status: DrainNodeStatus.Done }, Limit, $"{node} to drain");
 
     /// <summary>Ends a silo without any farewell.</summary>
     public Task KillAsync(InProcessSiloHandle silo) => _cluster.KillSiloAsync(silo);
@@ -109,15 +113,23 @@ internal sealed class SiloCluster : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task<SchedulerSnapshot?> TryReadSnapshotAsync()
+    private async Task<InProcessSiloHandle?> FindSchedulerSiloAsync()
+    {
+        var grains = On<IGrainFactory>(Silos[0]);
+        var address = await grains.GetGrain<IManagementGrain>(0).GetActivationAddress(grains.GetGrain<ISchedulerGrain>("default"));
+        return Silos.SingleOrDefault(silo => silo.SiloAddress.Equals(address));
+    }
+
+    // While a silo starts or ends, a call may not be answered.
+    private static async Task<T?> TryAsync<T>(Func<Task<T>> call)
     {
         try
         {
-            return await ClientOn(Silos[0]).ReadSnapshotAsync(default);
+            return await call();
         }
-        catch (Exception problem) when (problem is TimeoutException or ActorUnavailableException)
+        catch (Exception problem) when (problem is TimeoutException or ActorUnavailableException or OrleansException)
         {
-            return null;
+            return default;
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -12,6 +11,7 @@ using Silo.Cluster.Client.Grains;
 using Silo.Contracts.Json;
 using Silo.Contracts.Nodes;
 using Silo.Contracts.Tasks;
+using Silo.Core.Engine;
 using Silo.Server.Serving;
 using Silo.Testing;
 using Silo.Testing.Postgres;
@@ -55,7 +55,7 @@ internal sealed class ServerCluster : IAsyncDisposable
     /// <summary>Starts a silo and waits until it listens; one of the same name that has ended is replaced, on its old ports.</summary>
     public async Task<ServerProcess> AddAsync(string name, int slots, params string[] more)
     {
-        var ports = _servers.TryGetValue(name, out var before) ? before.Ports : new ServerPorts(FreePort(), FreePort());
+        var ports = _servers.TryGetValue(name, out var before) ? before.Ports : ServerPorts.Free();
         var portFile = _folder.Combine($"{name}.port");
         File.Delete(portFile);
         var process = SiloProcess.Start(
@@ -104,22 +104,45 @@ internal sealed class ServerCluster : IAsyncDisposable
         return (exitCode, LastWords(name));
     }
 
-    public Task UntilNodesAsync(params string[] names) => Await.Until(
-        async () => await TryAsync(client => client.ListNodesAsync()) is { } list
-            && list.Nodes.Where(static node => node.Alive).Select(static node => node.Name).Order().SequenceEqual(names.Order()),
-        Limit,
+    public Task UntilNodesAsync(params string[] names) => UntilAsync(
+        async client => (await client.ListNodesAsync()).Nodes.Where(static node => node.Alive).Select(static node => node.Name).Order().SequenceEqual(names.Order()),
         $"the living nodes to be {string.Join(", ", names)}");
 
-    public Task UntilNodeAsync(string name, Func<NodeResponse, bool> condition, string what) =>
-        Await.Until(async () => await TryAsync(client => client.GetNodeAsync(name)) is { } node && condition(node), Limit, what);
+    public Task UntilNodeAsync(string name, Func<NodeResponse, bool> condition, string what) => UntilAsync(async client => condition(await client.GetNodeAsync(name)), what);
 
-    /// <summary>Any silo that answers.</summary>
-    public SiloHttpClient AnyClient => _servers.Values.First(static server => server.IsUp).Client;
+    /// <summary>Waits until the nodes have this many handlers running.</summary>
+    public Task UntilRunningAsync(int count) =>
+        UntilAsync(async client => (await client.ListNodesAsync()).Nodes.Sum(static node => node.Running) >= count, $"{count} tasks to run");
 
+    /// <summary>Asks any silo that is up, until one answers.</summary>
+    public async Task<T> AskAsync<T>(Func<SiloHttpClient, Task<T>> ask, string what)
+        where T : class
+    {
+        T? answer = null;
+        await Await.Until(async () => (answer = await TryAsync(ask)) is not null, Limit, what);
+        return answer!;
+    }
+
+    /// <summary>Asks any silo that is up, until the condition holds.</summary>
+    public Task UntilAsync(Func<SiloHttpClient, Task<bool>> condition, string what) =>
+        Await.Until(async () => await TryAsync(async client => (object)await condition(client)) is true, Limit, what);
+
+    /// <summary>Repeated under the same keys until it is answered, so that each task is there once.</summary>
     public async Task<IReadOnlyList<Guid>> SubmitAsync(string type, string payload, int count)
     {
-        var answers = await AnyClient.SubmitAsync([.. Enumerable.Range(0, count).Select(_ => new SubmitTaskRequest { Type = type, Payload = new RawJson(Encoding.UTF8.GetBytes(payload)) })]);
+        var keys = $"{Guid.NewGuid():N}";
+        SubmitTaskRequest[] tasks =
+            [.. Enumerable.Range(0, count).Select(index => new SubmitTaskRequest { Type = type, Payload = new RawJson(Encoding.UTF8.GetBytes(payload)), IdempotencyKey = $"{keys}-{index}" })];
+        var answers = await AskAsync(client => client.SubmitAsync(tasks), $"{count} tasks to be taken");
         return [.. answers.Select(static answer => answer.Id)];
+    }
+
+    /// <summary>The epoch under which tasks are placed.</summary>
+    public async Task<long> EpochAsync()
+    {
+        long? epoch = null;
+        await UntilAsync(async client => (epoch = (await client.CheckReadyAsync()).Epoch) is not null, "a scheduler to act");
+        return epoch!.Value;
     }
 
     /// <summary>Waits until all tasks have ended, and says how, from the rows.</summary>
@@ -129,8 +152,7 @@ internal sealed class ServerCluster : IAsyncDisposable
         foreach (var id in ids)
         {
             TaskResponse? task = null;
-            await Await.Until(
-                async () => (task = await TryAsync(client => client.GetTaskAsync(id.ToString()))) is { State: "succeeded" or "failed" or "cancelled" }, Limit, $"task {id} to end");
+            await UntilAsync(async client => (task = await client.GetTaskAsync(id.ToString())) is { State: "succeeded" or "failed" or "cancelled" }, $"task {id} to end");
             ends.Add(task!);
         }
 
@@ -156,8 +178,21 @@ internal sealed class ServerCluster : IAsyncDisposable
     public async Task<string> SchedulerSiloAsync()
     {
         var grains = (await OrleansClientAsync()).GetRequiredService<IGrainFactory>();
-        var address = await grains.GetGrain<IManagementGrain>(0).GetActivationAddress(grains.GetGrain<ISchedulerGrain>("default"));
-        return _servers.Single(server => server.Value.Ports.Silo == address!.Endpoint.Port).Key;
+        string? name = null;
+        await Await.Until(
+            async () => (name = await TryAskOrleansAsync(async () => NameOf(await grains.GetGrain<IManagementGrain>(0).GetActivationAddress(grains.GetGrain<ISchedulerGrain>("default"))))) is not null,
+            Limit,
+            "the scheduler to be active on a silo that is up");
+        return name!;
+    }
+
+    /// <summary>Asks the cluster as its Orleans clients do, until it answers.</summary>
+    public async Task<T> AskOrleansAsync<T>(Func<Task<T>> ask, string what)
+        where T : class
+    {
+        T? answer = null;
+        await Await.Until(async () => (answer = await TryAskOrleansAsync<T>(async () => await ask())) is not null, Limit, what);
+        return answer!;
     }
 
     public async ValueTask DisposeAsync()
@@ -183,7 +218,7 @@ internal sealed class ServerCluster : IAsyncDisposable
     {
         try
         {
-            return await call(AnyClient);
+            return await call(_servers.Values.First(static server => server.IsUp).Client);
         }
         catch (Exception problem) when (problem is HttpRequestException or TimeoutException or SiloApiException { Status: HttpStatusCode.ServiceUnavailable })
         {
@@ -191,16 +226,23 @@ internal sealed class ServerCluster : IAsyncDisposable
         }
     }
 
-    private string LastWords(string name) => string.Join(Environment.NewLine, File.ReadLines(_folder.Combine($"{name}.log")).TakeLast(10));
-
-    private static int FreePort()
+    private static async Task<T?> TryAskOrleansAsync<T>(Func<Task<T?>> ask)
+        where T : class
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        try
+        {
+            return await ask();
+        }
+        catch (Exception problem) when (problem is OrleansException or TimeoutException or ActorUnavailableException)
+        {
+            return null;
+        }
     }
+
+    private string? NameOf(SiloAddress? address) =>
+        _servers.Where(server => server.Value.IsUp && server.Value.Ports.Silo == address?.Endpoint.Port).Select(static server => server.Key).SingleOrDefault();
+
+    private string LastWords(string name) => string.Join(Environment.NewLine, File.ReadLines(_folder.Combine($"{name}.log")).TakeLast(10));
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
-
-internal readonly record struct ServerPorts(int Silo, int Gateway);
