@@ -90,7 +90,7 @@ public sealed partial class SqliteStore : ITaskStore, ISchedulerStore, IOutcomeS
     {
         // The readers first: the last connection to close moves the write-ahead log into the file, and a reading one cannot.
         await _readers.StopAsync();
-        await _writer.StopAsync();
+        await _writer.DisposeAsync();
         _readers.Dispose();
         _lock.Dispose();
         StoreLog.Closed(_logger, _file.Path);

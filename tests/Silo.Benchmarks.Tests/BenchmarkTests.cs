@@ -40,6 +40,21 @@ public sealed class BenchmarkTests
     }
 
     [Fact]
+    public async Task Ceiling_SmallRound_LosesNothingAndRelatesToTheBarePipeline()
+    {
+        var report = await RunAsync("ceiling", "--json", "--rounds", "1", "--tasks", "300", "--batch", "50");
+
+        // Both ways move them twice: once before the measurement, once in it.
+        AssertLedger(report, acknowledged: 2 * 2 * 300);
+        foreach (var figure in new[] { "ratio", "silo_per_s", "ceiling_per_s" })
+        {
+            Assert.True(report.GetProperty(figure).GetDouble() > 0, figure);
+        }
+
+        Assert.Equal(("on", "on"), (Setting(report, "fsync"), Setting(report, "synchronous_commit")));
+    }
+
+    [Fact]
     public async Task Xmin_FewSamples_KeepsDeadVersionsOnOneSideOnlyAndLosesNothing()
     {
         var report = await RunAsync("xmin", "--json", "--bloat", "500", "--rounds", "1", "--burst", "100", "--samples", "5", "--idle-ms", "1");
@@ -76,7 +91,7 @@ public sealed class BenchmarkTests
         var (exitCode, output) = await InvokeAsync();
 
         Assert.Equal(0, exitCode);
-        Assert.Equal(["throughput", "latency", "memory", "flood", "xmin", "recovery"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]));
+        Assert.Equal(["throughput", "latency", "memory", "flood", "ceiling", "xmin", "recovery"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]));
     }
 
     [Theory]

@@ -95,29 +95,47 @@ public sealed class GroupCommitTests : SqliteStoreTests
     }
 
     [Fact]
-    public async Task Answer_ContinuesOffTheWritersThread()
+    public async Task Answer_WhoseContinuationBlocksOnAnotherWrite_DoesNotHoldTheWriter()
     {
         var store = Open();
         using var gate = new Gate();
-        var writer = "";
-        Faults.OnCommitting = () =>
-        {
-            writer = Thread.CurrentThread.Name!;
-            gate.Pass();
-        };
+        Faults.OnCommitting = gate.Pass;
 
         // Off the test's own context, which would take the continuation wherever it was set off.
-        var continued = await Task.Run(async () =>
+        var continued = Task.Run(async () =>
         {
             var insert = store.InsertAsync([NewTask()], Never);
             await gate.WhenReachedAsync();
-            var continuation = insert.ContinueWith(_ => Thread.CurrentThread.Name, Never, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            var blocking = insert.ContinueWith(
+                _ => store.InsertAsync([NewTask()], Never).GetAwaiter().GetResult(), Never, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             gate.Open();
-            return await continuation;
+            return await blocking;
         });
 
-        Assert.Equal("silo-sqlite-writer", writer);
-        Assert.NotEqual(writer, continued);
+        Assert.Single(await Await.Within(continued, Patience, "the write that a continuation waits for"));
+    }
+
+    [Fact]
+    public async Task Writes_BehindOneThatHangs_AreCommittedByTheWritersOwnThread()
+    {
+        var store = Open();
+        using var gate = new Gate();
+        var writers = new List<string?>();
+        Faults.OnCommitting = () =>
+        {
+            writers.Add(Thread.CurrentThread.Name);
+            gate.Pass();
+        };
+
+        var first = InsertNewAsync(store);
+        await gate.WhenReachedAsync();
+        var second = InsertNewAsync(store);
+        gate.Open();
+        await Await.Within(Task.WhenAll(first, second), Patience, "both writes");
+
+        Assert.Equal(2, writers.Count);
+        Assert.NotEqual("silo-sqlite-writer", writers[0]);
+        Assert.Equal("silo-sqlite-writer", writers[1]);
     }
 
     [Fact]

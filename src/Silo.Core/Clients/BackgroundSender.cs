@@ -13,7 +13,10 @@ internal sealed class BackgroundSender(SiloClientOptions options, TimeProvider t
     /// <summary>Starts a loop that ends by itself when it has nothing left to send.</summary>
     public void Start(Func<Task> loop)
     {
-        var running = Task.Factory.StartNew(() => RunAsync(loop), CancellationToken.None, TaskCreationOptions.DenyChildAttach, turns).Unwrap();
+        // A caller that is on these turns already begins itself: what an idle client sends first need not wait for a thread to wake.
+        var running = TaskScheduler.Current == turns && SynchronizationContext.Current is null
+            ? RunAsync(loop)
+            : Task.Factory.StartNew(() => RunAsync(loop), CancellationToken.None, TaskCreationOptions.DenyChildAttach, turns).Unwrap();
         lock (_gate)
         {
             _loops.RemoveWhere(static ended => ended.IsCompleted);

@@ -7,7 +7,7 @@ using Silo.Storage.Sqlite.Sql;
 
 namespace Silo.Storage.Sqlite.Writing;
 
-/// <summary>Executes a batch in one transaction, with a savepoint for each operation, so that one that fails leaves its neighbours alone.</summary>
+/// <summary>Executes a batch in one transaction, with a savepoint for each operation that has neighbours, so that one that fails leaves the others alone.</summary>
 internal sealed class CommitBatch(DatabaseFile file, ReadPool readers, ICommitFaults faults, TimeProvider time, ILogger logger)
 {
     private Session? _session;
@@ -62,7 +62,7 @@ internal sealed class CommitBatch(DatabaseFile file, ReadPool readers, ICommitFa
         var transaction = new WriteTransaction(session, time);
         foreach (var operation in batch)
         {
-            if (TryExecute(session, transaction, operation))
+            if (TryExecute(session, transaction, operation, alone: batch.Count == 1))
             {
                 transaction.Counters.MoveInto(whole);
                 executed.Add(operation);
@@ -75,14 +75,22 @@ internal sealed class CommitBatch(DatabaseFile file, ReadPool readers, ICommitFa
     }
 
     /// <exception cref="SqliteException">The transaction itself is gone, and with it what was executed before.</exception>
-    private static bool TryExecute(Session session, WriteTransaction transaction, WriteOperation operation)
+    private static bool TryExecute(Session session, WriteTransaction transaction, WriteOperation operation, bool alone)
     {
-        session.Run("SAVEPOINT operation");
+        if (!alone)
+        {
+            session.Run("SAVEPOINT operation");
+        }
+
         try
         {
             operation.Execute(transaction);
             session.ResetStatements();
-            session.Run("RELEASE operation");
+            if (!alone)
+            {
+                session.Run("RELEASE operation");
+            }
+
             return true;
         }
         catch (Exception error)
@@ -93,8 +101,12 @@ internal sealed class CommitBatch(DatabaseFile file, ReadPool readers, ICommitFa
                 throw;
             }
 
-            session.Run("ROLLBACK TO operation");
-            session.Run("RELEASE operation");
+            if (!alone)
+            {
+                session.Run("ROLLBACK TO operation");
+                session.Run("RELEASE operation");
+            }
+
             operation.Fail(SqliteErrors.ToCallerError(error));
             return false;
         }

@@ -4,29 +4,34 @@ using Silo.Core.Storage;
 
 namespace Silo.Storage.Sqlite.Writing;
 
-/// <summary>One thread that takes every write waiting, executes them in one transaction, and answers when the commit is known.</summary>
-/// <remarks>It never waits for company: while one commit is on its way to the disk the next batch gathers by itself, so batches grow with the load.</remarks>
-internal sealed class GroupCommitWriter
+/// <summary>Takes every write waiting, executes them in one transaction, and answers when the commit is known; one batch at a time.</summary>
+/// <remarks>
+/// It never waits for company: while one commit is on its way to the disk the next batch gathers by itself, so batches grow with the load.
+/// The first write that finds it idle is committed by the thread pool: the thread that brings the write usually takes that up itself, and no sleeping thread has to be woken on the way.
+/// What gathers behind it is the business of a thread of its own, so that a busy store costs the pool no thread.
+/// </remarks>
+internal sealed class GroupCommitWriter : IThreadPoolWorkItem, IAsyncDisposable
 {
     private readonly SqliteStoreOptions _options;
     private readonly Channel<WriteOperation> _queue;
     private readonly CommitBatch _commits;
     private readonly ILogger _logger;
+    private readonly List<WriteOperation> _batch = [];
+    private readonly SemaphoreSlim _handedOver = new(0);
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _claimed;
 
     public GroupCommitWriter(SqliteStoreOptions options, CommitBatch commits, ILogger logger)
     {
         _options = options;
         _commits = commits;
         _logger = logger;
-        // Whoever brings a write wakes the thread itself; a detour over the thread pool would be felt in every commit of an idle store.
-        _queue = Channel.CreateBounded<WriteOperation>(
-            new BoundedChannelOptions(options.QueuedWritesMax) { SingleReader = true, AllowSynchronousContinuations = true });
-        new Thread(Run) { Name = "silo-sqlite-writer", IsBackground = true }.Start();
+        _queue = Channel.CreateBounded<WriteOperation>(new BoundedChannelOptions(options.QueuedWritesMax) { SingleReader = true });
+        new Thread(RunHandedOver) { Name = "silo-sqlite-writer", IsBackground = true }.Start();
     }
 
     /// <param name="rows">How much of a batch it fills.</param>
-    /// <param name="work">Runs on the writer's thread, inside the transaction; it may run without its commit succeeding.</param>
+    /// <param name="work">Runs on the thread that writes just then, inside the transaction; it may run without its commit succeeding.</param>
     /// <param name="cancellationToken">Gives up while the operation waits; once it has begun, its answer is waited for.</param>
     public async Task<T> WriteAsync<T>(int rows, Func<WriteTransaction, T> work, CancellationToken cancellationToken)
     {
@@ -40,38 +45,88 @@ internal sealed class GroupCommitWriter
             throw new StoreUnavailableException("The store is closed; nothing was stored.");
         }
 
+        if (TryClaim())
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+        }
+
         return await operation.Answer;
     }
 
     /// <summary>Refuses further writes and ends when those taken so far are answered.</summary>
-    public Task StopAsync()
+    public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
-        return _stopped.Task;
+        if (TryClaim())
+        {
+            _handedOver.Release();
+        }
+
+        await _stopped.Task;
+        _handedOver.Dispose();
     }
 
-    private void Run()
+    void IThreadPoolWorkItem.Execute()
     {
-        List<WriteOperation> batch = [];
-        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        CommitNext();
+        if (!TryRelease())
         {
-            TakeBatch(batch);
-            try
-            {
-                _commits.Commit(batch);
-            }
-            catch (Exception error)
-            {
-                // A defect of this program, not of the disk: the thread must outlive it, and nobody may wait for ever.
-                StoreLog.WriterFailed(_logger, error);
-                batch.ForEach(operation => operation.Fail(new StoreUnknownException("The writer failed; whether this was stored is unknown.", error)));
-            }
-
-            batch.Clear();
+            _handedOver.Release();
         }
+    }
+
+    private bool TryClaim() => Interlocked.CompareExchange(ref _claimed, 1, 0) == 0;
+
+    /// <returns>False when there is more to do, which is then still the caller's.</returns>
+    private bool TryRelease()
+    {
+        if (HasMore)
+        {
+            return false;
+        }
+
+        Interlocked.Exchange(ref _claimed, 0);
+        // A write that came in between found the claim taken and relies on this look.
+        return !HasMore || !TryClaim();
+    }
+
+    private bool HasMore => _queue.Reader.TryPeek(out _) || _queue.Reader.Completion.IsCompleted;
+
+    private void RunHandedOver()
+    {
+        bool ended;
+        do
+        {
+            _handedOver.Wait();
+            do
+            {
+                CommitNext();
+                // Looked at only under the claim: without it, the pool may be in the middle of the last batch.
+                ended = _queue.Reader.Completion.IsCompleted;
+            }
+            while (!ended && !TryRelease());
+        }
+        while (!ended);
 
         _commits.Close();
         _stopped.SetResult();
+    }
+
+    private void CommitNext()
+    {
+        TakeBatch(_batch);
+        try
+        {
+            _commits.Commit(_batch);
+        }
+        catch (Exception error)
+        {
+            // A defect of this program, not of the disk: the writer must outlive it, and nobody may wait for ever.
+            StoreLog.WriterFailed(_logger, error);
+            _batch.ForEach(operation => operation.Fail(new StoreUnknownException("The writer failed; whether this was stored is unknown.", error)));
+        }
+
+        _batch.Clear();
     }
 
     private void TakeBatch(List<WriteOperation> batch)

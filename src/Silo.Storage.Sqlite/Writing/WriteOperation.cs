@@ -27,7 +27,7 @@ internal abstract class WriteOperation(int rows, CancellationToken cancellationT
 
 internal sealed class WriteOperation<T>(int rows, Func<WriteTransaction, T> work, CancellationToken cancellationToken) : WriteOperation(rows, cancellationToken)
 {
-    // The writer thread must not run what awaits the answer.
+    // Who writes must not run what awaits the answer.
     private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T? _result;
 

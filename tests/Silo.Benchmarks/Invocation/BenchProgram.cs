@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Globalization;
+using Silo.Benchmarks.Ceiling;
 using Silo.Benchmarks.Flood;
 using Silo.Benchmarks.Latency;
 using Silo.Benchmarks.Memory;
@@ -26,6 +27,7 @@ internal static class BenchProgram
         root.Subcommands.Add(MemoryCommand.Create(output, messages));
         root.Subcommands.Add(MemoryCommand.CreateRound(output));
         root.Subcommands.Add(FloodCommand.Create(output, messages));
+        root.Subcommands.Add(CeilingCommand.Create(output, messages));
         root.Subcommands.Add(XminCommand.Create(output, messages));
         root.Subcommands.Add(RecoveryCommand.Create(output, messages));
         if (arguments.Length == 0)

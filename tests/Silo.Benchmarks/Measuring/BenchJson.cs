@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Silo.Benchmarks.Ceiling;
 using Silo.Benchmarks.Latency;
 using Silo.Benchmarks.Memory;
 using Silo.Benchmarks.Recovery;
@@ -9,6 +10,7 @@ namespace Silo.Benchmarks.Measuring;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ThroughputReport))]
+[JsonSerializable(typeof(CeilingReport))]
 [JsonSerializable(typeof(LatencyReport))]
 [JsonSerializable(typeof(MemoryReport))]
 [JsonSerializable(typeof(MemoryRound))]

@@ -43,19 +43,30 @@ internal sealed record Ledger
     /// <param name="resultBytes">Length of every result.</param>
     public static Ledger Audit(Session file, IReadOnlyCollection<TaskId> acknowledged, IReadOnlyCollection<TaskId> runs, IReadOnlyCollection<TaskId> outcomes, int resultBytes)
     {
+        return Of(Rows(), acknowledged, runs, outcomes);
+
+        IEnumerable<(TaskId Id, bool Done)> Rows()
+        {
+            var row = file.Prepare("SELECT id, state, length(result) FROM tasks");
+            while (row.Step())
+            {
+                yield return (row.ReadId(), row.ReadState() == StoredState.Succeeded && row.ReadInt32() == resultBytes);
+            }
+        }
+    }
+
+    /// <param name="rows">Every task there is, and whether it succeeded with its result.</param>
+    public static Ledger Of(
+        IEnumerable<(TaskId Id, bool Done)> rows, IReadOnlyCollection<TaskId> acknowledged, IReadOnlyCollection<TaskId> runs, IReadOnlyCollection<TaskId> outcomes)
+    {
+        var known = acknowledged.ToHashSet();
         var open = acknowledged.ToHashSet();
         var (succeeded, unknown) = (0L, 0L);
-        var row = file.Prepare("SELECT id, state, length(result) FROM tasks");
-        while (row.Step())
+        foreach (var (id, done) in rows)
         {
-            var id = row.ReadId();
-            var done = row.ReadState() == StoredState.Succeeded && row.ReadInt32() == resultBytes;
             succeeded += done ? 1 : 0;
-            if (!acknowledged.Contains(id))
-            {
-                unknown++;
-            }
-            else if (done)
+            unknown += known.Contains(id) ? 0 : 1;
+            if (done)
             {
                 open.Remove(id);
             }

@@ -1,7 +1,8 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Silo.Benchmarks.Measuring;
 using Silo.Benchmarks.Servers;
 using Silo.Core.Engine;
@@ -10,40 +11,49 @@ using Silo.Core.Queues;
 using Silo.Core.Tasks;
 using Silo.Core.Workers;
 using Silo.Embedded;
+using Silo.Gateway;
 using Silo.Storage.Postgres;
 using Silo.Testing.Postgres;
 
 namespace Silo.Benchmarks.Postgres;
 
-/// <summary>The embedded engine over a database of PostgreSQL, with one node, in this process.</summary>
+/// <summary>Silo as <c>silo up</c> runs it over a database of PostgreSQL: gateway, embedded engine and one node, in this process.</summary>
 internal sealed class PostgresBenchServer : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
-    private readonly IHost _host;
+    private readonly WebApplication _app;
     private readonly PostgresDatabase _database;
     private readonly byte[] _payload;
 
-    private PostgresBenchServer(IHost host, PostgresDatabase database, RunRecorder recorder, byte[] payload) =>
-        (_host, _database, Recorder, _payload) = (host, database, recorder, payload);
+    private PostgresBenchServer(WebApplication app, PostgresDatabase database, RunRecorder recorder, byte[] payload) =>
+        (_app, _database, Recorder, _payload) = (app, database, recorder, payload);
 
     public RunRecorder Recorder { get; }
 
-    public ISiloClient Client => _host.Services.GetRequiredService<ISiloClient>();
+    public ISiloClient Client => _app.Services.GetRequiredService<ISiloClient>();
 
-    public static async Task<PostgresBenchServer> StartAsync(PostgresDatabase database, int slots, int payloadBytes, CancellationToken cancellationToken)
+    public Uri Address => new(_app.Urls.Single());
+
+    /// <param name="slots">Of the node.</param>
+    /// <param name="tasks">About how many will come.</param>
+    public static async Task<PostgresBenchServer> StartAsync(PostgresDatabase database, int slots, int payloadBytes, CancellationToken cancellationToken, int tasks = 100_000)
     {
-        var recorder = new RunRecorder(tasks: 100_000);
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        var recorder = new RunRecorder(tasks);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
         builder.Services.AddSingleton(recorder);
         builder.Services.AddSingleton<IExecutionObserver>(recorder);
         builder.Services.AddTaskHandler<EchoHandler, string, string>(EchoHandler.Type);
         builder.Services.AddSiloPostgresStore(store => store.ConnectionString = database.ConnectionString);
         builder.Services.AddSiloEmbedded(new EmbeddedOptions { Worker = new WorkerOptions { Name = BenchServer.Node, Slots = slots, Kind = "local" } });
-        var server = new PostgresBenchServer(builder.Build(), database, recorder, Payloads.OfBytes(payloadBytes));
-        await server._host.StartAsync(cancellationToken);
+        builder.Services.AddSiloGateway(new GatewayOptions());
+        var app = builder.Build();
+        app.MapSiloGateway();
+        var server = new PostgresBenchServer(app, database, recorder, Payloads.OfBytes(payloadBytes));
+        await server._app.StartAsync(cancellationToken);
         var started = TimeProvider.System.GetTimestamp();
         while (await server.Client.ReadSnapshotAsync(cancellationToken) is { TakingOver: true })
         {
@@ -71,38 +81,13 @@ internal sealed class PostgresBenchServer : IAsyncDisposable
     /// <summary>Stops the engine and compares what was acknowledged and seen with the rows of its database.</summary>
     public async Task<Ledger> StopAndAuditAsync(IReadOnlyCollection<TaskId> acknowledged)
     {
-        await _host.StopAsync();
-        var known = acknowledged.ToHashSet();
-        var open = acknowledged.ToHashSet();
-        var (succeeded, unknown) = (0L, 0L);
-        await using var connection = new NpgsqlConnection(_database.ConnectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("select id, state = 2 and length(result) = $1 from silo.tasks", connection) { Parameters = { new() { Value = _payload.Length } } };
-        await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync())
-        {
-            var id = new TaskId(reader.GetGuid(0));
-            var done = reader.GetBoolean(1);
-            succeeded += done ? 1 : 0;
-            unknown += known.Contains(id) ? 0 : 1;
-            if (done)
-                open.Remove(id);
-        }
-
-        return new Ledger
-        {
-            Acknowledged = acknowledged.Count,
-            Succeeded = succeeded,
-            Lost = open.Count,
-            Unknown = unknown,
-            DuplicateRuns = Recorder.Runs.Count - Recorder.Runs.Distinct().Count(),
-            DuplicateOutcomes = Recorder.Outcomes.Count - Recorder.Outcomes.Distinct().Count(),
-        };
+        await _app.StopAsync();
+        return await PostgresAudit.RunAsync(_database, "silo.tasks", acknowledged, Recorder.Runs, Recorder.Outcomes, _payload.Length);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _host.StopAsync();
-        await ((IAsyncDisposable)_host).DisposeAsync();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
     }
 }

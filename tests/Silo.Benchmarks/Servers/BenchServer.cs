@@ -62,7 +62,7 @@ internal sealed class BenchServer : IAsyncDisposable
         await _app.DisposeAsync();
         _stopped = true;
         using var file = new DatabaseFile(_store).OpenReader();
-        return Ledger.Audit(file, acknowledged.ToHashSet(), Recorder.Runs, Recorder.Outcomes, resultBytes);
+        return Ledger.Audit(file, acknowledged, Recorder.Runs, Recorder.Outcomes, resultBytes);
     }
 
     public async ValueTask DisposeAsync()

@@ -63,7 +63,7 @@ internal sealed class ThroughputBenchmark(ThroughputOptions options, TextWriter 
         var sample = await ThroughputSample.MeasureAsync(options.Tasks, () => pipeline.RunAsync(options.Tasks));
         TaskId[] acknowledged = [.. first.Acknowledged, .. pipeline.Acknowledged];
         TaskId[] recorded = [.. first.Recorded, .. pipeline.Recorded];
-        return sample with { Ledger = Ledger.Audit(file.Session, acknowledged.ToHashSet(), recorded, recorded, options.PayloadBytes) };
+        return sample with { Ledger = Ledger.Audit(file.Session, acknowledged, recorded, recorded, options.PayloadBytes) };
 
         BarePipeline NewPipeline() => new(file, options.Slots, options.BatchTasks, _payload);
     }
@@ -78,16 +78,7 @@ internal sealed class ThroughputBenchmark(ThroughputOptions options, TextWriter 
         var sample = await ThroughputSample.MeasureAsync(options.Tasks, () => RunTasksAsync(options.Tasks));
         return sample with { Ledger = await server.StopAndAuditAsync(acknowledged, options.PayloadBytes) };
 
-        async Task RunTasksAsync(int tasks)
-        {
-            var recorded = server.Recorder.RecordedAsync(server.Recorder.Outcomes.Count + tasks);
-            var shares = Enumerable.Range(0, options.Clients).Select(client => (tasks / options.Clients) + (client < tasks % options.Clients ? 1 : 0));
-            foreach (var ids in await Task.WhenAll(shares.Select(share => Task.Run(() => submitter.SubmitAsync(share, options.BatchTasks, cancellationToken), cancellationToken))))
-            {
-                acknowledged.AddRange(ids);
-            }
-
-            await recorded.WaitAsync(cancellationToken);
-        }
+        async Task RunTasksAsync(int tasks) =>
+            acknowledged.AddRange(await SubmitRun.RunAsync(submitter, server.Recorder, tasks, options.Clients, options.BatchTasks, cancellationToken));
     }
 }
