@@ -24,6 +24,7 @@ public static class ClusterServices
         silo.AddEventRelay();
         silo.Services.AddSiloEngine(options.Scheduler, options.Client, options.Retention);
         silo.Services.TryAddSingleton<ILongRunObserver, LongRunGrains>();
+        silo.Services.TryAddSingleton<INodeWitness, SiloDeaths>();
         silo.Services.AddSingleton<SiloExpulsion>();
         silo.Services.AddSingleton<IFatalErrorHandler>(static provider => provider.GetRequiredService<SiloExpulsion>());
         silo.Services.AddHostedService<ClusterHost>();

@@ -6,6 +6,7 @@ using Silo.Cluster.Client.Grains;
 using Silo.Cluster.Hosting;
 using Silo.Core.Engine;
 using Silo.Core.Handlers;
+using Silo.Core.Scheduling;
 using Silo.Core.Storage;
 using Silo.Core.Tasks;
 using Silo.Core.Workers;
@@ -23,7 +24,7 @@ internal sealed class SiloCluster : IAsyncDisposable
     private readonly ServiceProvider _store;
     private readonly InProcessTestCluster _cluster;
 
-    private SiloCluster(int silos, int slots, Executions executions)
+    private SiloCluster(int silos, int slots, Executions executions, SchedulerOptions scheduler)
     {
         _store = new ServiceCollection()
             .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
@@ -42,7 +43,7 @@ internal sealed class SiloCluster : IAsyncDisposable
             silo.Services.AddSingleton(executions);
             silo.Services.AddTaskHandler<CountHandler, NoPayload, Attempted>("count");
             silo.Services.AddTaskHandler<GateHandler, NoPayload, Attempted>("gate");
-            silo.AddSiloCluster(new SiloClusterOptions { Worker = new WorkerOptions { Name = options.SiloName, Slots = slots } });
+            silo.AddSiloCluster(new SiloClusterOptions { Worker = new WorkerOptions { Name = options.SiloName, Slots = slots }, Scheduler = scheduler });
         });
         _cluster = builder.Build();
     }
@@ -51,9 +52,10 @@ internal sealed class SiloCluster : IAsyncDisposable
     public IReadOnlyList<InProcessSiloHandle> Silos => [.. _cluster.GetActiveSilos()];
 
     /// <summary>Starts the silos and waits until the scheduler counts on all of them.</summary>
-    public static async Task<SiloCluster> StartAsync(int silos, int slots, Executions executions)
+    /// <param name="scheduler">Null for the defaults.</param>
+    public static async Task<SiloCluster> StartAsync(int silos, int slots, Executions executions, SchedulerOptions? scheduler = null)
     {
-        var cluster = new SiloCluster(silos, slots, executions);
+        var cluster = new SiloCluster(silos, slots, executions, scheduler ?? new SchedulerOptions());
         await cluster._cluster.DeployAsync();
         await cluster.UntilNodesAsync(silos);
         return cluster;
