@@ -81,6 +81,16 @@ choose_solution() {
 # Whether a project is part of what can be restored here.
 is_in_solution() { grep -qE "${1##*/}\.csproj\"" "$ROOT/$SOLUTION"; }
 
+# Whether a project is up to date or could be made so here; says nothing.
+can_be_built() {
+  is_fresh "$1" && return 0
+  lock_builds
+  local could=1
+  choose_solution 2>/dev/null && is_in_solution "$1" && could=0
+  unlock_builds
+  return $could
+}
+
 # What a target is built from: all of src/, the rules at the root, and the project itself when it stands below tests/.
 sources_of() {
   find "$ROOT/src" "$ROOT/$1" "$ROOT"/Directory.* "$ROOT/global.json" "$ROOT/.editorconfig" \

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Silo.Cli.Configuration;
+using Silo.Cli.Demo.Cluster;
 using Silo.Cli.Demo.Loss;
 using Silo.Cli.Demo.Strategies;
 using Silo.Cli.Demo.Views;
@@ -8,20 +9,24 @@ using Silo.Cli.Invocation;
 namespace Silo.Cli.Demo;
 
 /// <summary><c>silo demo [DIR]</c>: Silo at work on real files, with a loss, and the proof that nothing was lost with it.</summary>
-internal sealed class DemoCommand(CommandContext context)
+internal sealed class DemoCommand(CommandContext context, string? clusterProgram)
 {
     private const int ProblemsShownMax = 20;
 
     private readonly Argument<string?> _folder = new("DIR") { Description = "Digests are made of the files below it. Default: the git checkout around the working folder.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<bool> _cluster = new("--cluster") { Description = "Three silos of a cluster over PostgreSQL instead of a server with workers; the silo of the scheduler is the one that is lost." };
     private readonly Option<bool> _freeze = new("--freeze") { Description = "Freeze the worker past its lease instead of killing it, then let it go on." };
     private readonly Option<string?> _store = context.Option(Settings.Store);
     private readonly Option<bool> _strategies = new("--strategies") { Description = "Show instead where each placement strategy puts tasks." };
 
-    public static Command Create(CommandContext context)
+    /// <param name="context">The program around it.</param>
+    /// <param name="clusterProgram">The assembly whose verb <c>serve</c> is a silo; null for a program without it.</param>
+    public static Command Create(CommandContext context, string? clusterProgram)
     {
         var command = new Command("demo", "Start a server and three workers, give them real work, kill one worker, and settle the accounts.");
-        var verb = new DemoCommand(context);
+        var verb = new DemoCommand(context, clusterProgram);
         command.Arguments.Add(verb._folder);
+        command.Options.Add(verb._cluster);
         command.Options.Add(verb._freeze);
         command.Options.Add(verb._strategies);
         command.Options.Add(verb._store);
@@ -30,6 +35,11 @@ internal sealed class DemoCommand(CommandContext context)
             if (result.GetValue(verb._freeze) && result.GetValue(verb._strategies))
             {
                 result.AddError("--freeze and --strategies are two different demos: give one of them.");
+            }
+
+            if (result.GetValue(verb._cluster) && result.GetResult(verb._store) is { Implicit: false } && result.GetValue(verb._store) is { } store && store != Settings.Postgres)
+            {
+                result.AddError($"--cluster keeps tasks in PostgreSQL: leave '--store {store}' away.");
             }
 
             if (result.GetValue(verb._folder) is { } folder && !Directory.Exists(folder))
@@ -57,7 +67,7 @@ internal sealed class DemoCommand(CommandContext context)
     private async Task<IReadOnlyList<string>> ShowLossAsync(ParseResult parsed, IDemoView view, bool json, CancellationToken cancellationToken)
     {
         var folder = Path.GetFullPath(parsed.GetValue(_folder) ?? CheckoutAround(Environment.CurrentDirectory));
-        var options = new LossOptions(folder, parsed.GetValue(_freeze) ? LossKind.Freeze : LossKind.Kill) { Store = parsed.GetValue(_store) };
+        var options = new LossOptions(folder, parsed.GetValue(_freeze) ? LossKind.Freeze : LossKind.Kill) { Servers = Servers(parsed) };
         var result = await new LossDemo(options).RunAsync(view, cancellationToken);
         ShowProblems(result.Problems);
         if (json)
@@ -74,7 +84,7 @@ internal sealed class DemoCommand(CommandContext context)
 
     private async Task<IReadOnlyList<string>> ShowStrategiesAsync(ParseResult parsed, IDemoView view, bool json, CancellationToken cancellationToken)
     {
-        var result = await new StrategiesDemo(parsed.GetValue(_store)).RunAsync(view, cancellationToken);
+        var result = await new StrategiesDemo(Servers(parsed)).RunAsync(view, cancellationToken);
         ShowProblems(result.Problems);
         if (json)
         {
@@ -87,6 +97,11 @@ internal sealed class DemoCommand(CommandContext context)
 
         return result.Problems;
     }
+
+    private DemoServers Servers(ParseResult parsed) => parsed.GetValue(_cluster)
+        ? new DemoServers.Silos(clusterProgram ?? throw new CommandException(
+            ExitCode.NotInThisBuild, "This build has no cluster server: it was made where the Orleans packages are not to be had, so there is no demo --cluster."))
+        : new DemoServers.Standalone(parsed.GetValue(_store));
 
     private void ShowProblems(IReadOnlyList<string> problems)
     {

@@ -23,6 +23,9 @@ internal enum ExitCode
     /// <summary>What is there contradicts the request, for example a key that belongs to another task.</summary>
     Conflict = 6,
 
+    /// <summary>What was asked for needs a part that this build was made without.</summary>
+    NotInThisBuild = 7,
+
     /// <summary>The time to wait is over; what was waited for goes on. The code of <c>timeout(1)</c>.</summary>
     WaitTimeout = 124,
 

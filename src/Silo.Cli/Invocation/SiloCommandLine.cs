@@ -16,8 +16,9 @@ namespace Silo.Cli.Invocation;
 /// <summary>The tree of verbs.</summary>
 internal static class SiloCommandLine
 {
-    /// <param name="moreVerbs">Verbs of a larger program, which this one never refers to.</param>
-    public static Command Create(CommandContext context, IReadOnlyList<Func<CommandContext, Command>>? moreVerbs = null)
+    /// <param name="context">The program around it.</param>
+    /// <param name="cluster">The larger program that this one is part of; null for none.</param>
+    public static Command Create(CommandContext context, ClusterProgram? cluster = null)
     {
         // Not a RootCommand: that one would name itself after the assembly.
         var root = new Command("silo", "Silo runs tasks on nodes: submit a task, a scheduler picks a node, the node runs it, one outcome is recorded.");
@@ -37,21 +38,12 @@ internal static class SiloCommandLine
         root.Subcommands.Add(QueuesCommand.Create(context));
         root.Subcommands.Add(EventsCommand.Create(context));
         root.Subcommands.Add(KeysCommand.Create(context));
-        root.Subcommands.Add(DemoCommand.Create(context));
+        root.Subcommands.Add(DemoCommand.Create(context, cluster?.Assembly));
         root.Subcommands.Add(ConfigCommand.Create(context));
         root.Subcommands.Add(DoctorCommand.Create(context));
         root.Subcommands.Add(CompletionCommands.CreateCompletion(context));
         root.Subcommands.Add(CompletionCommands.CreateComplete(context, root));
-        foreach (var verb in moreVerbs ?? [])
-        {
-            root.Subcommands.Add(verb(context));
-        }
-
-        if (moreVerbs is null or [])
-        {
-            root.Subcommands.Add(OutsideProgram("serve", "Serve as one silo of a cluster over PostgreSQL."));
-        }
-
+        root.Subcommands.Add(cluster?.CreateServe(context) ?? OutsideProgram("serve", "Serve as one silo of a cluster over PostgreSQL."));
         root.Subcommands.Add(OutsideProgram("sim", "Run the simulation: seeded crashes, lost messages and store faults against the real rules."));
         root.Subcommands.Add(OutsideProgram("bench", "Run the benchmarks."));
         return root;

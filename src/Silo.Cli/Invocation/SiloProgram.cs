@@ -17,21 +17,21 @@ internal static class SiloProgram
     /// <param name="cancellationToken">Stops the command in order.</param>
     public static Task<int> RunAsync(
         IReadOnlyList<string> args, Terminal terminal, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken = default) =>
-        RunAsync(args, terminal, environment, [], cancellationToken);
+        RunAsync(args, terminal, environment, cluster: null, cancellationToken);
 
     /// <inheritdoc cref="RunAsync(IReadOnlyList{string}, Terminal, IReadOnlyDictionary{string, string}, CancellationToken)"/>
-    /// <param name="moreVerbs">Verbs that a larger program adds.</param>
+    /// <param name="cluster">The larger program that this one is part of; null for none.</param>
     public static async Task<int> RunAsync(
         IReadOnlyList<string> args,
         Terminal terminal,
         IReadOnlyDictionary<string, string> environment,
-        IReadOnlyList<Func<CommandContext, Command>> moreVerbs,
+        ClusterProgram? cluster,
         CancellationToken cancellationToken = default)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var interrupt = StopOn(PosixSignal.SIGINT, stopping);
         using var terminate = StopOn(PosixSignal.SIGTERM, stopping);
-        var (parsed, problems) = Parse(args, terminal, environment, moreVerbs);
+        var (parsed, problems) = Parse(args, terminal, environment, cluster);
         if (problems.Count > 0)
         {
             return (int)RefuseUsage(parsed, problems, terminal);
@@ -58,10 +58,10 @@ internal static class SiloProgram
 
     /// <summary>Parses twice: what the options are when nobody sets them depends on a file, and which file that is stands on the command line.</summary>
     private static (ParseResult Parsed, IReadOnlyList<string> Problems) Parse(
-        IReadOnlyList<string> args, Terminal terminal, IReadOnlyDictionary<string, string> environment, IReadOnlyList<Func<CommandContext, Command>> moreVerbs)
+        IReadOnlyList<string> args, Terminal terminal, IReadOnlyDictionary<string, string> environment, ClusterProgram? cluster)
     {
         var first = new CommandContext(terminal, SettingValues.Nothing);
-        var parsed = SiloCommandLine.Create(first, moreVerbs).Parse(args, Parsing);
+        var parsed = SiloCommandLine.Create(first, cluster).Parse(args, Parsing);
         var takesSettings = parsed.Action is not HelpAction && parsed.CommandResult.Command.Options.Any(option => option is ISettingOption);
         if (!takesSettings)
         {
@@ -70,7 +70,7 @@ internal static class SiloProgram
 
         var file = parsed.GetResult(first.ConfigurationFile) is { } given && !given.Errors.Any() ? parsed.GetValue(first.ConfigurationFile) : environment.GetValueOrDefault(SettingValues.FileVariable);
         var values = SettingValues.Read(environment, string.IsNullOrEmpty(file) ? null : file);
-        parsed = SiloCommandLine.Create(new CommandContext(terminal, values), moreVerbs).Parse(args, Parsing);
+        parsed = SiloCommandLine.Create(new CommandContext(terminal, values), cluster).Parse(args, Parsing);
         return (parsed, [.. values.Problems.Concat(Texts(parsed)).Distinct()]);
     }
 

@@ -11,7 +11,8 @@ internal readonly record struct ListedTask(Guid Id, TaskState State, string? Nod
 /// <summary>The moment a worker was killed or frozen.</summary>
 /// <param name="Process">The worker's process id.</param>
 /// <param name="MonotonicMicroseconds">Read from the machine's monotonic clock just before the signal was sent.</param>
-internal readonly record struct WorkerLoss(int Process, long MonotonicMicroseconds);
+/// <param name="Epoch">Of the scheduler that was lost with it; null when it was none.</param>
+internal readonly record struct WorkerLoss(int Process, long MonotonicMicroseconds, long? Epoch = null);
 
 /// <summary>What was seen from outside of Silo, in a run that is over.</summary>
 /// <param name="Acknowledged">Ids of the submits that were answered.</param>
@@ -43,6 +44,9 @@ internal sealed record AuditVerdict
 
     /// <summary>From the loss to the start elsewhere of the last of them; zero when there is none.</summary>
     public required double RerunSecondsMax { get; init; }
+
+    /// <summary>From the loss of the scheduler's process to the first start of a task that a later epoch has dispatched; null when no scheduler was lost, or none followed.</summary>
+    public double? SchedulerFailoverSeconds { get; init; }
 
     /// <summary>Outcomes that the server refused because their node's incarnation had been declared dead.</summary>
     public required int Fenced { get; init; }
@@ -86,6 +90,7 @@ internal static class LedgerAudit
         }
 
         var reruns = evidence.Loss is { } loss ? Reruns(loss, acknowledged, entries, listed, problems) : [];
+        var failover = evidence.Loss is { Epoch: { } epoch, MonotonicMicroseconds: var lostAt } ? Failover(lostAt, epoch, evidence.Entries, problems) : null;
         return new AuditVerdict
         {
             Tasks = acknowledged.Count,
@@ -94,6 +99,7 @@ internal static class LedgerAudit
             DuplicateOutcomes = duplicates,
             Rerun = reruns.Count,
             RerunSecondsMax = reruns.DefaultIfEmpty().Max() / 1e6,
+            SchedulerFailoverSeconds = failover / 1e6,
             Fenced = evidence.Entries.Count(entry => entry.Answer == OutcomeAnswer.Fenced),
             Problems = problems,
         };
@@ -153,6 +159,19 @@ internal static class LedgerAudit
         }
 
         return reruns;
+    }
+
+    /// <returns>How many microseconds after the loss of a scheduler the first task of a later one started.</returns>
+    private static long? Failover(long lostAt, long epoch, IEnumerable<LedgerEntry> entries, List<string> problems)
+    {
+        var starts = entries.Where(entry => entry.Event == LedgerEvent.Started && entry.Epoch > epoch).Select(entry => entry.MonotonicMicroseconds - lostAt).ToList();
+        if (starts.Count == 0)
+        {
+            problems.Add($"The scheduler of epoch {epoch} was lost, and no task started that a later epoch has dispatched.");
+            return null;
+        }
+
+        return starts.Min();
     }
 
     /// <returns>The node of the lost worker, when it had started the task before the loss and never recorded it.</returns>

@@ -35,6 +35,9 @@ internal sealed record LedgerEntry
 
     public required int Attempt { get; init; }
 
+    /// <summary>Of the scheduler that sent it; null in the ledger of a worker that does not say.</summary>
+    public long? Epoch { get; init; }
+
     /// <summary>The machine's wall clock, for people.</summary>
     public required DateTimeOffset At { get; init; }
 

@@ -93,6 +93,7 @@ internal sealed class LedgerRecorder(LedgerFile file, string node, TimeProvider 
         Type = task.Type,
         Queue = task.Queue,
         Attempt = task.Attempt,
+        Epoch = DispatchNumber.EpochOf(task.Dispatch),
         At = time.GetUtcNow(),
         MonotonicMicroseconds = MonotonicClock.NowMicroseconds(),
     };

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using Silo.Cli.Configuration;
 using Silo.Cli.Invocation;
 
 namespace Silo.Cli.Processes;
@@ -15,17 +14,9 @@ internal sealed class ThrowawayPostgres : IAsyncDisposable
     /// <summary>The database, with its password.</summary>
     public string Url { get; }
 
-    /// <param name="store">The store that was chosen.</param>
-    /// <param name="cancellationToken">Ends the wait for the server.</param>
-    /// <returns>Null for another store than postgres.</returns>
     /// <exception cref="CommandException">There is no PostgreSQL here and none could be installed, or it did not start.</exception>
-    public static async Task<ThrowawayPostgres?> StartForAsync(string? store, CancellationToken cancellationToken)
+    public static async Task<ThrowawayPostgres> StartAsync(CancellationToken cancellationToken)
     {
-        if (store != Settings.Postgres)
-        {
-            return null;
-        }
-
         // Not below a folder of ours: as root, the server runs as another user, who could not enter it.
         var folder = Path.Join(Path.GetTempPath(), $"silo-postgres-{Guid.NewGuid():N}");
         var url = await RunAsync(["start", folder, "--until-exit", $"{Environment.ProcessId}"], cancellationToken);

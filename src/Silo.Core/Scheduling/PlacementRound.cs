@@ -96,8 +96,7 @@ internal sealed partial class PlacementRound(SchedulerBoard board, TimeProvider 
         {
             Id = spec.Id,
             Attempt = task.Attempt,
-            // Below 2^53 for two million epochs, so that a worker whose numbers are doubles gives it back unharmed.
-            Dispatch = (epoch << 32) + ++_dispatches,
+            Dispatch = DispatchNumber.Of(epoch, ++_dispatches),
             Queue = spec.Queue,
             Type = spec.Type,
             Node = node,

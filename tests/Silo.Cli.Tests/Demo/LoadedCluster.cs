@@ -20,9 +20,9 @@ internal sealed class LoadedCluster : IAsyncDisposable
     private Task _submitting = Task.CompletedTask;
     private int _refused;
 
-    private LoadedCluster(DemoCluster cluster) => (Cluster, _accounts) = (cluster, new DemoAccounts(cluster, Queue));
+    private LoadedCluster(StandaloneCluster cluster) => (Cluster, _accounts) = (cluster, new DemoAccounts(cluster, Queue));
 
-    public DemoCluster Cluster { get; }
+    public StandaloneCluster Cluster { get; }
 
     /// <summary>Groups that were not acknowledged: a test in which none was has not met what it is for.</summary>
     public int Refused => Volatile.Read(ref _refused);
@@ -36,7 +36,7 @@ internal sealed class LoadedCluster : IAsyncDisposable
             folder.Write(file, file);
         }
 
-        var loaded = new LoadedCluster(await DemoCluster.StartAsync(folder.Path, LossOptions.Shapes, connection, default));
+        var loaded = new LoadedCluster(await StandaloneCluster.StartAsync(folder.Path, LossOptions.Shapes, connection, default));
         await loaded.Cluster.Client.SetQueueAsync(Queue, new SetQueueRequest { Strategy = "weighted" });
         loaded._submitting = loaded.SubmitAsync(DemoWork.Plan(files, Queue, digestsMin: 3000));
         return loaded;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Silo.Cli.Demo.Cluster;
 using Silo.Cli.Demo.Loss;
 using Silo.Cli.Demo.Views;
 using Silo.Testing;
@@ -55,7 +56,7 @@ public sealed class LossDemoTests : IDisposable
     }
 
     private Task<LossResult> RunAsync(LossKind kind, string store) => Await.Within(
-        new LossDemo(new LossOptions(_folder.Combine("files"), kind) { DigestsMin = 600, Store = store }).RunAsync(new NoView(), default), Limit, $"the {kind} demo to end");
+        new LossDemo(new LossOptions(_folder.Combine("files"), kind) { DigestsMin = 600, Servers = new DemoServers.Standalone(store) }).RunAsync(new NoView(), default), Limit, $"the {kind} demo to end");
 
     private sealed class NoView : IDemoView
     {

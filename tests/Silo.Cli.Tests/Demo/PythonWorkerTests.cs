@@ -24,7 +24,7 @@ public sealed class PythonWorkerTests : IDisposable
     [Fact]
     public async Task Queue_SharedByPythonAndCSharp_ServerKilledTwice_EveryTaskEndsOnce()
     {
-        await using var cluster = await DemoCluster.StartAsync(_folder.Path, [new WorkerShape("csharp", Slots: 3, Weight: 1)], connection: null, default);
+        await using var cluster = await StandaloneCluster.StartAsync(_folder.Path, [new WorkerShape("csharp", Slots: 3, Weight: 1)], connection: null, default);
         var ledgerFile = _folder.Combine("python.ledger");
         using var python = Start(cluster.Address, ledgerFile);
         try
@@ -62,7 +62,7 @@ public sealed class PythonWorkerTests : IDisposable
         }
     }
 
-    private static async Task<List<Guid>> SubmitAsync(DemoCluster cluster)
+    private static async Task<List<Guid>> SubmitAsync(StandaloneCluster cluster)
     {
         var ids = new List<Guid>();
         foreach (var group in Enumerable.Range(0, Tasks).Chunk(100))

@@ -1,3 +1,4 @@
+using Silo.Cli.Demo.Cluster;
 using Silo.Cli.Demo.Strategies;
 using Silo.Cli.Demo.Views;
 using Silo.Testing;
@@ -12,7 +13,7 @@ public sealed class StrategiesDemoTests
     [InlineData("postgres")]
     public async Task StrategiesDemo_EachSetThroughTheApi_IsTheOneThatIsUsed(string store)
     {
-        var result = await Await.Within(new StrategiesDemo(store).RunAsync(new NoView(), default), TimeSpan.FromMinutes(4), "the strategies demo to end");
+        var result = await Await.Within(new StrategiesDemo(new DemoServers.Standalone(store)).RunAsync(new NoView(), default), TimeSpan.FromMinutes(4), "the strategies demo to end");
 
         Assert.Empty(result.Problems);
         Assert.Equal(StrategiesDemo.Strategies, result.Runs.Select(run => run.Strategy));

@@ -245,8 +245,36 @@ public sealed class LedgerAuditTests
         Assert.Empty(verdict.Problems);
     }
 
-    private AuditVerdict Judge(long? lossAt = null) =>
-        LedgerAudit.Judge(new Evidence(_acknowledged, _entries, _listing, lossAt is { } at ? new WorkerLoss(LostProcess, at) : null));
+    [Fact]
+    public void Judge_SchedulerLost_TimesTheFirstStartOfALaterEpoch()
+    {
+        var (before, after) = (NewTask(), NewTask());
+        Started(before, OtherProcess, at: 3_000_000, epoch: 4);
+        Accept(before, OtherProcess, at: 4_000_000);
+        Started(after, OtherProcess, at: 5_500_000, epoch: 5);
+        Accept(after, OtherProcess, at: 6_000_000);
+
+        var verdict = Judge(lossAt: 2_000_000, epoch: 4);
+
+        Assert.Equal(3.5, verdict.SchedulerFailoverSeconds);
+        Assert.Empty(verdict.Problems);
+    }
+
+    [Fact]
+    public void Judge_SchedulerLostAndNoLaterOneDispatched_IsAProblem()
+    {
+        var id = NewTask();
+        Started(id, OtherProcess, at: 3, epoch: 4);
+        Accept(id, OtherProcess, at: 4);
+
+        var verdict = Judge(lossAt: 2, epoch: 4);
+
+        Assert.Null(verdict.SchedulerFailoverSeconds);
+        Assert.Contains(verdict.Problems, problem => problem.Contains("a later epoch", StringComparison.Ordinal));
+    }
+
+    private AuditVerdict Judge(long? lossAt = null, long? epoch = null) =>
+        LedgerAudit.Judge(new Evidence(_acknowledged, _entries, _listing, lossAt is { } at ? new WorkerLoss(LostProcess, at, epoch) : null));
 
     private Guid NewTask()
     {
@@ -267,7 +295,7 @@ public sealed class LedgerAuditTests
         _listing.Add(new ListedTask(id, TaskState.Succeeded, Node(process)));
     }
 
-    private void Started(Guid id, int process, long at) => _entries.Add(LedgerLines.Started(id, Node(process), process, at));
+    private void Started(Guid id, int process, long at, long? epoch = null) => _entries.Add(LedgerLines.Started(id, Node(process), process, at) with { Epoch = epoch });
 
     private void Answered(Guid id, int process, long at, OutcomeAnswer answer, StoredState? state) =>
         _entries.Add(LedgerLines.Started(id, Node(process), process, at) with { Event = LedgerEvent.Answered, Answer = answer, State = state });

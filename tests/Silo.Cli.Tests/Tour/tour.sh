@@ -101,6 +101,9 @@ without_a_server() {
   silo 5 submit echo 1 --server "$NOBODY"
 
   silo 2 demo /no/such/folder
+  silo 2 demo --cluster --store sqlite
+  silo 7 demo --cluster
+  says 'no cluster server'
   silo 2 sim
   silo 2 bench
   silo 2 serve

@@ -55,7 +55,7 @@ internal sealed class ServerCluster : IAsyncDisposable
     /// <summary>Starts a silo and waits until it listens; one of the same name that has ended is replaced, on its old ports.</summary>
     public async Task<ServerProcess> AddAsync(string name, int slots, params string[] more)
     {
-        var ports = _servers.TryGetValue(name, out var before) ? before.Ports : ServerPorts.Free();
+        var ports = _servers.TryGetValue(name, out var before) ? before.Ports : new ServerPorts(LoopbackPorts.Free(), LoopbackPorts.Free());
         var portFile = _folder.Combine($"{name}.port");
         File.Delete(portFile);
         var process = SiloProcess.Start(
@@ -246,3 +246,5 @@ internal sealed class ServerCluster : IAsyncDisposable
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
+
+internal readonly record struct ServerPorts(int Silo, int Gateway);

@@ -21,6 +21,9 @@ internal sealed class DemoWorker(WorkerShape shape, SiloProcess process, string 
 
     public string Name => shape.Name;
 
+    /// <summary>Name of its process, which has files of that name; another one after a restart.</summary>
+    public string Process => process.Name;
+
     public int ProcessId => process.Id;
 
     public WorkerLedger Ledger { get; } = new(ledgerPath);
@@ -29,19 +32,20 @@ internal sealed class DemoWorker(WorkerShape shape, SiloProcess process, string 
 
     public bool HasExited => process.HasExited;
 
+    /// <param name="epoch">Of the scheduler in this process, when it has one.</param>
     /// <returns>The moment just before the signal, by the clock the ledgers use.</returns>
-    public WorkerLoss Kill()
+    public WorkerLoss Kill(long? epoch)
     {
-        var loss = new WorkerLoss(ProcessId, MonotonicClock.NowMicroseconds());
+        var loss = new WorkerLoss(ProcessId, MonotonicClock.NowMicroseconds(), epoch);
         process.Kill();
         Condition = WorkerCondition.Killed;
         return loss;
     }
 
     /// <inheritdoc cref="Kill"/>
-    public WorkerLoss Freeze()
+    public WorkerLoss Freeze(long? epoch)
     {
-        var loss = new WorkerLoss(ProcessId, MonotonicClock.NowMicroseconds());
+        var loss = new WorkerLoss(ProcessId, MonotonicClock.NowMicroseconds(), epoch);
         process.Freeze();
         Condition = WorkerCondition.Frozen;
         return loss;

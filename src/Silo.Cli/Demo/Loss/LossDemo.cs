@@ -8,7 +8,8 @@ using Silo.Contracts.Queues;
 
 namespace Silo.Cli.Demo.Loss;
 
-/// <summary>Real work over three worker processes, one of which is lost while it holds started, unrecorded tasks; then the accounts are settled.</summary>
+/// <summary>Real work over three processes, one of which is lost while it holds started, unrecorded tasks; then the accounts are settled.</summary>
+/// <remarks>In a cluster that is the silo of the scheduler, and a killed one comes back under its name while there is still work.</remarks>
 internal sealed class LossDemo(LossOptions options)
 {
     private const string Queue = "demo";
@@ -33,8 +34,8 @@ internal sealed class LossDemo(LossOptions options)
 
         var digests = await DigestFilesAsync(files, cancellationToken);
         _work = DemoWork.Plan(files, Queue, options.DigestsMin);
-        await using var postgres = await ThrowawayPostgres.StartForAsync(options.Store, cancellationToken);
-        await using var cluster = await DemoCluster.StartAsync(options.Folder, LossOptions.Shapes, postgres?.Url, cancellationToken);
+        await using var database = await options.Servers.StartDatabaseAsync(cancellationToken);
+        await using var cluster = await options.Servers.StartAsync(options.Folder, LossOptions.Shapes, database, cancellationToken);
         var accounts = new DemoAccounts(cluster, Queue);
         await cluster.Client.SetQueueAsync(Queue, new SetQueueRequest { Strategy = "weighted" }, cancellationToken);
         WorkerLoss loss = default;
@@ -64,7 +65,10 @@ internal sealed class LossDemo(LossOptions options)
 
     private async Task<WorkerLoss> WorkAndLoseAsync(DemoCluster cluster, DemoAccounts accounts, Action<DemoProgress> show, CancellationToken cancellationToken)
     {
-        var submitting = SubmitAllAsync(accounts, cancellationToken);
+        var incarnations = (await cluster.Client.ListNodesAsync(cancellationToken)).Nodes.ToDictionary(node => node.Name, node => node.Incarnation);
+        var restarts = options.Kind == LossKind.Kill && cluster is SiloCluster;
+        var first = restarts ? _work.Count * 3 / 4 : _work.Count;
+        var submitting = SubmitAsync(accounts, _work.Take(first), cancellationToken);
         DemoWorker? victim = null;
         await WatchAsync(cluster, show, "working", () => submitting.IsFaulted || (victim = FindVictim(cluster)) is not null, cancellationToken);
         if (submitting.IsFaulted)
@@ -77,23 +81,29 @@ internal sealed class LossDemo(LossOptions options)
             throw new CommandException(ExitCode.Failed, "No worker came to hold a started task: the demo has nothing to lose.");
         }
 
-        var loss = options.Kind == LossKind.Kill ? victim.Kill() : victim.Freeze();
-        // Asked after the signal, which must not wait for an answer, and long before the lease is over.
-        var incarnation = (await NodeAsync(cluster, victim, cancellationToken)).Incarnation;
+        var epoch = cluster.SchedulerEpoch(victim);
+        var loss = options.Kind == LossKind.Kill ? victim.Kill(epoch) : victim.Freeze(epoch);
         await submitting;
-        var verb = options.Kind == LossKind.Kill ? "killed" : "frozen";
-        await WatchAsync(cluster, show, $"{victim.Name} {verb}", () => false, cancellationToken, () => accounts.AllEndedAsync(cancellationToken));
+        var phase = $"{victim.Name}{(epoch is null ? "" : ", the scheduler's silo,")} {(options.Kind == LossKind.Kill ? "killed" : "frozen")}";
+        if (restarts)
+        {
+            await WatchAsync(cluster, show, phase, () => StartsOfLaterEpoch(cluster, epoch), cancellationToken);
+            await RestartAsync((SiloCluster)cluster, victim, incarnations[victim.Name], show, cancellationToken);
+            await SubmitAsync(accounts, _work.Skip(first), cancellationToken);
+        }
+
+        await WatchAsync(cluster, show, restarts ? $"{victim.Name} restarted" : phase, () => false, cancellationToken, () => accounts.AllEndedAsync(cancellationToken));
         if (options.Kind == LossKind.Freeze)
         {
-            await ThawAsync(cluster, victim, incarnation, show, cancellationToken);
+            await ThawAsync(cluster, victim, incarnations[victim.Name], show, cancellationToken);
         }
 
         return loss;
     }
 
-    private async Task SubmitAllAsync(DemoAccounts accounts, CancellationToken cancellationToken)
+    private static async Task SubmitAsync(DemoAccounts accounts, IEnumerable<DemoTask> work, CancellationToken cancellationToken)
     {
-        foreach (var group in _work.Chunk(TasksPerSubmit))
+        foreach (var group in work.Chunk(TasksPerSubmit))
         {
             await accounts.SubmitAsync(group, cancellationToken);
         }
@@ -106,7 +116,19 @@ internal sealed class LossDemo(LossOptions options)
         return cluster.Workers.Sum(worker => worker.Ledger.Accepted) < _work.Count / 4
             ? null
             : cluster.Workers.FirstOrDefault(worker => worker.Ledger.Running.Any(entry =>
-                entry.Type == "sleep" && now - entry.MonotonicMicroseconds < HeldMicrosecondsMax));
+                entry.Type == "sleep" && now - entry.MonotonicMicroseconds < HeldMicrosecondsMax) && cluster.MayLose(worker));
+    }
+
+    private static bool StartsOfLaterEpoch(DemoCluster cluster, long? epoch) =>
+        cluster.Workers.Any(worker => worker.Ledger.Running.Any(entry => entry.Epoch > epoch));
+
+    /// <summary>The killed silo comes back under its name, and gets its share of what is left.</summary>
+    private async Task RestartAsync(SiloCluster cluster, DemoWorker killed, long incarnation, Action<DemoProgress> show, CancellationToken cancellationToken)
+    {
+        cluster.Restart(killed);
+        await WatchAsync(
+            cluster, show, $"{killed.Name} starts again", () => false, cancellationToken, async () => Rejoined(await NodeAsync(cluster, killed, cancellationToken), incarnation));
+        RequireRejoined(await NodeAsync(cluster, killed, cancellationToken), incarnation);
     }
 
     /// <summary>The frozen worker wakes, is refused with what it still had, and joins again.</summary>
@@ -116,16 +138,22 @@ internal sealed class LossDemo(LossOptions options)
             cluster, show, $"{victim.Name} frozen", () => false, cancellationToken, async () => !(await NodeAsync(cluster, victim, cancellationToken)).Alive);
         victim.Thaw();
         await WatchAsync(cluster, show, $"{victim.Name} thawed", () => false, cancellationToken, async () =>
-            victim.Ledger.Fenced > 0 && await NodeAsync(cluster, victim, cancellationToken) is { Alive: true } node && node.Incarnation > incarnation);
+            victim.Ledger.Fenced > 0 && Rejoined(await NodeAsync(cluster, victim, cancellationToken), incarnation));
         if (victim.Ledger.Fenced == 0)
         {
             _problems.Add($"{victim.Name} thawed and none of its answers was fenced.");
         }
 
-        var rejoined = await NodeAsync(cluster, victim, cancellationToken);
-        if (!rejoined.Alive || rejoined.Incarnation <= incarnation)
+        RequireRejoined(await NodeAsync(cluster, victim, cancellationToken), incarnation);
+    }
+
+    private static bool Rejoined(NodeResponse node, long incarnation) => node.Alive && node.Incarnation > incarnation;
+
+    private void RequireRejoined(NodeResponse node, long incarnation)
+    {
+        if (!Rejoined(node, incarnation))
         {
-            _problems.Add($"{victim.Name} did not rejoin as a new incarnation: it was {incarnation}, the server says {rejoined.Incarnation}.");
+            _problems.Add($"{node.Name} did not rejoin as a new incarnation: it was {incarnation}, the server says {node.Incarnation}{(node.Alive ? "" : ", not alive")}.");
         }
     }
 
@@ -142,7 +170,7 @@ internal sealed class LossDemo(LossOptions options)
             }
 
             show(Progress(cluster, phase));
-            if (seen() || (asked is not null && await asked()))
+            if (seen() || (asked is not null && await DemoCluster.TryAskAsync(asked)))
             {
                 return;
             }

@@ -18,8 +18,8 @@ internal sealed record LossOptions(string Folder, LossKind Kind)
 {
     public static readonly IReadOnlyList<WorkerShape> Shapes = [new("worker-1", 2, 1), new("worker-2", 4, 2), new("worker-3", 6, 3)];
 
-    /// <summary>Where the server keeps tasks; null for sqlite.</summary>
-    public string? Store { get; init; }
+    /// <summary>Default: a standalone server with a SQLite file.</summary>
+    public DemoServers Servers { get; init; } = new DemoServers.Standalone();
 
     /// <summary>At least so many digests; a small folder is read several times.</summary>
     public int DigestsMin { get; init; } = DemoWork.DigestsMin;

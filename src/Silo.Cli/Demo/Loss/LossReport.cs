@@ -20,6 +20,11 @@ internal static class LossReport
             new[] { "digests equal to sha256sum's", Text(result.Digests) },
             new[] { "took", string.Create(CultureInfo.InvariantCulture, $"{result.Elapsed.TotalSeconds:0.0} s") },
         };
+        if (verdict.SchedulerFailoverSeconds is { } failover)
+        {
+            rows.Insert(6, ["first task of the next scheduler started, after the loss", string.Create(CultureInfo.InvariantCulture, $"{failover:0.00} s")]);
+        }
+
         if (result.Kind == LossKind.Freeze)
         {
             rows.Insert(6, ["answers of the frozen worker refused (fenced)", Text(verdict.Fenced)]);

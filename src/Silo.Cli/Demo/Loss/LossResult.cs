@@ -21,6 +21,7 @@ internal sealed record LossResult(LossKind Kind, AuditVerdict Verdict, IReadOnly
         Fenced = Kind == LossKind.Freeze ? Verdict.Fenced : null,
         Rerun = Verdict.Rerun,
         RerunSecondsMax = Math.Round(Verdict.RerunSecondsMax, 3),
+        SchedulerFailoverSeconds = Verdict.SchedulerFailoverSeconds is { } failover ? Math.Round(failover, 3) : null,
         Seconds = Math.Round(Elapsed.TotalSeconds, 3),
     };
 }
@@ -45,6 +46,9 @@ internal sealed record LossSummary
     public required int Rerun { get; init; }
 
     public required double RerunSecondsMax { get; init; }
+
+    /// <summary>Of a cluster.</summary>
+    public required double? SchedulerFailoverSeconds { get; init; }
 
     public required double Seconds { get; init; }
 }

@@ -2,7 +2,6 @@ using Silo.Cli.Demo.Cluster;
 using Silo.Cli.Demo.Views;
 using Silo.Cli.Invocation;
 using Silo.Cli.Ledger;
-using Silo.Cli.Processes;
 using Silo.Contracts.Json;
 using Silo.Contracts.Queues;
 using Silo.Contracts.Tasks;
@@ -10,8 +9,7 @@ using Silo.Contracts.Tasks;
 namespace Silo.Cli.Demo.Strategies;
 
 /// <summary>Sets each strategy through the API and watches, in the workers' own ledgers, where tasks go.</summary>
-/// <param name="store">Where the server keeps tasks; null for sqlite.</param>
-internal sealed class StrategiesDemo(string? store = null)
+internal sealed class StrategiesDemo(DemoServers servers)
 {
     public static readonly IReadOnlyList<string> Strategies = ["least-tasks", "weighted", "round-robin", "random"];
     public static readonly IReadOnlyList<WorkerShape> Shapes = [new("worker-1", Slots, 1), new("worker-2", Slots, 2), new("worker-3", Slots, 3)];
@@ -35,8 +33,8 @@ internal sealed class StrategiesDemo(string? store = null)
 
     public async Task<StrategiesResult> RunAsync(IDemoView view, CancellationToken cancellationToken)
     {
-        await using var postgres = await ThrowawayPostgres.StartForAsync(store, cancellationToken);
-        await using var cluster = await DemoCluster.StartAsync(Directory.GetCurrentDirectory(), Shapes, postgres?.Url, cancellationToken);
+        await using var database = await servers.StartDatabaseAsync(cancellationToken);
+        await using var cluster = await servers.StartAsync(Directory.GetCurrentDirectory(), Shapes, database, cancellationToken);
         await cluster.Client.SetQueueAsync(BusyQueue, new SetQueueRequest(), cancellationToken);
         var runs = new List<StrategyRun>();
         await view.RunAsync(async show =>
