@@ -62,7 +62,8 @@ internal sealed class ServerCluster : IAsyncDisposable
             name,
             [
                 "serve", "--silo-name", name, "--slots", Text(slots), "--connection", _database.Url, "--cluster-id", _clusterId, "--listen", "127.0.0.1:0",
-                "--silo-port", Text(ports.Silo), "--gateway-port", Text(ports.Gateway), "--port-file", portFile, "--log", "information", .. more,
+                "--silo-port", Text(ports.Silo), "--gateway-port", Text(ports.Gateway), "--port-file", portFile, "--log", "information",
+                "--allow-http-private", "127.0.0.0/8", .. more,
             ],
             _folder.Combine($"{name}.log"),
             Program);
@@ -109,10 +110,6 @@ internal sealed class ServerCluster : IAsyncDisposable
         $"the living nodes to be {string.Join(", ", names)}");
 
     public Task UntilNodeAsync(string name, Func<NodeResponse, bool> condition, string what) => UntilAsync(async client => condition(await client.GetNodeAsync(name)), what);
-
-    /// <summary>Waits until the nodes have this many handlers running.</summary>
-    public Task UntilRunningAsync(int count) =>
-        UntilAsync(async client => (await client.ListNodesAsync()).Nodes.Sum(static node => node.Running) >= count, $"{count} tasks to run");
 
     /// <summary>Asks any silo that is up, until one answers.</summary>
     public async Task<T> AskAsync<T>(Func<SiloHttpClient, Task<T>> ask, string what)

@@ -17,14 +17,16 @@ public sealed class ServerProcessTests
     public async Task Kill_OfTheSchedulersSilo_AnotherTakesOverAndNoAttemptIsSpent()
     {
         await using var cluster = await ServerCluster.StartAsync(2, "silo-0", "silo-1", "silo-2");
-        var long3 = await cluster.SubmitAsync("sleep", Sleep, 6);
+        await using var gate = await TaskGate.StartAsync();
+        var held = await cluster.SubmitAsync(TaskGate.Type, gate.Payload, 6);
         var naps = await cluster.SubmitAsync("sleep", Nap, 200);
         var victim = await cluster.SchedulerSiloAsync();
         var epoch = await cluster.EpochAsync();
-        await cluster.UntilRunningAsync(6);
+        await Await.Until(() => gate.Arrived == 6, Limit, "every slot to be taken");
 
         cluster.Servers[victim].Kill();
-        var ends = await cluster.EndsOfAsync(long3.Concat(naps));
+        gate.Open();
+        var ends = await cluster.EndsOfAsync(held.Concat(naps));
         await cluster.UntilNodesAsync([.. cluster.Servers.Keys.Where(name => name != victim)]);
 
         Assert.All(ends, static end => Assert.Equal(("succeeded", 1), (end.State, end.Attempt)));
@@ -54,10 +56,12 @@ public sealed class ServerProcessTests
         var victim = cluster.Servers.Keys.Single(name => name != scheduler);
         var before = (await cluster.AskAsync(client => client.GetNodeAsync(victim), "the node")).Incarnation;
         var epoch = await cluster.EpochAsync();
-        var ids = await cluster.SubmitAsync("sleep", Sleep, 4);
-        await cluster.UntilRunningAsync(4);
+        await using var gate = await TaskGate.StartAsync();
+        var ids = await cluster.SubmitAsync(TaskGate.Type, gate.Payload, 4);
+        await Await.Until(() => gate.Arrived == 4, Limit, "every slot to be taken");
 
         cluster.Servers[victim].Freeze();
+        gate.Open();
         var ends = await cluster.EndsOfAsync(ids);
         cluster.Servers[victim].Thaw();
         await cluster.UntilNodeAsync(victim, node => node.Alive && node.Incarnation > before, $"{victim} to rejoin");
