@@ -1,6 +1,8 @@
 using Orleans.Concurrency;
+using Orleans.GrainDirectory;
 using Orleans.Placement;
 using Silo.Cluster.Client.Grains;
+using Silo.Cluster.Placement;
 using Silo.Core.Engine;
 using Silo.Core.Tasks;
 
@@ -8,6 +10,7 @@ namespace Silo.Cluster.Grains;
 
 /// <summary>One task, on the silo that asked for it first: the one with a reader, or its node when it has run for long. It hears the live events of its task from every silo.</summary>
 [Reentrant]
+[GrainDirectory(ClusterDirectory.Name)]
 [PreferLocalPlacement]
 [CollectionAgeLimit(Minutes = 2)]
 internal sealed class TaskGrain(IGrainContext context, LocalGrains local, ActorFactories factories, IActors actors, WatchTask watch) : ActorGrain<ITaskActor>(context, local), ITaskGrain

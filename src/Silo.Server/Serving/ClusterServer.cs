@@ -27,11 +27,11 @@ internal sealed class ClusterServer : IAsyncDisposable
     private const string DashboardPath = "/orleans";
 
     private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan AbandonLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan AbandonLimit = TimeSpan.FromSeconds(1);
 
     private readonly WebApplication _app;
 
-    private ClusterServer(WebApplication app, Uri address) => (_app, Address, Stopped) = (app, address, app.WaitForShutdownAsync());
+    private ClusterServer(WebApplication app, Uri address) => (_app, Address, Stopped) = (app, address, WhenStoppingAsync(app.Lifetime));
 
     public Uri Address { get; }
 
@@ -90,6 +90,14 @@ internal sealed class ClusterServer : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    /// <remarks>Not the host's own wait for its end: that would end it as well, beside us and with all the time there is, which a silo without a cluster would use up.</remarks>
+    private static async Task WhenStoppingAsync(IHostApplicationLifetime lifetime)
+    {
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStopping.Register(stopping.SetResult);
+        await stopping.Task;
+    }
 
     private static WebApplication Build(ServeSettings settings, LedgerRecorder? recorder, Action<ILoggingBuilder> configureLogging)
     {

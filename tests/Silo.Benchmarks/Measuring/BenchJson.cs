@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Silo.Benchmarks.Ceiling;
+using Silo.Benchmarks.Cluster;
 using Silo.Benchmarks.Latency;
 using Silo.Benchmarks.Memory;
 using Silo.Benchmarks.Recovery;
@@ -14,6 +15,7 @@ namespace Silo.Benchmarks.Measuring;
 [JsonSerializable(typeof(LatencyReport))]
 [JsonSerializable(typeof(MemoryReport))]
 [JsonSerializable(typeof(MemoryRound))]
+[JsonSerializable(typeof(ClusterReport))]
 [JsonSerializable(typeof(XminReport))]
 [JsonSerializable(typeof(RecoveryReport))]
 internal sealed partial class BenchJson : JsonSerializerContext;
