@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Dashboard;
 using Silo.Cli.Invocation;
 using Silo.Cli.Ledger;
+using Silo.Cli.Serving;
 using Silo.Client.Workers;
 using Silo.Cluster.Client;
 using Silo.Cluster.Hosting;
@@ -26,7 +27,6 @@ internal sealed class ClusterServer : IAsyncDisposable
     /// <summary>Where Orleans' own dashboard is, behind the same keys and sign-in as the rest.</summary>
     private const string DashboardPath = "/orleans";
 
-    private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan AbandonLimit = TimeSpan.FromSeconds(1);
 
     private readonly WebApplication _app;
@@ -106,7 +106,7 @@ internal sealed class ClusterServer : IAsyncDisposable
         // What keeps the host from starting is thrown to us as well, and told once.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(settings.Listen));
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LeaveLimit);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ServingOptions.ShutdownLimit);
         builder.Services.AddBuiltInHandlers(settings.Handlers);
         builder.Services.AddSiloPostgresStore(store => (store.ConnectionString, store.ConnectionSetting) = (settings.Database.ConnectionString, settings.Database.Source));
         builder.Services.AddMachineLoad();
