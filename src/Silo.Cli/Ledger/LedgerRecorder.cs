@@ -75,7 +75,8 @@ internal sealed class LedgerRecorder(LedgerFile file, string node, TimeProvider 
         _incarnation = incarnation;
     }
 
-    private async Task WhenAnsweredAsync()
+    /// <summary>Completes when every execution of this incarnation is answered, or after three seconds. Whoever is about to end the node for a reason that came from elsewhere waits for it first.</summary>
+    public async Task WhenAnsweredAsync()
     {
         var started = time.GetTimestamp();
         while (_unanswered.Values.Any(execution => execution.Incarnation == _incarnation) && time.GetElapsedTime(started) < LastAnswersWait)

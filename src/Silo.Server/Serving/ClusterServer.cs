@@ -113,9 +113,13 @@ internal sealed class ClusterServer : IAsyncDisposable
         if (recorder is not null)
         {
             builder.Services.AddSingleton<IExecutionObserver>(recorder);
-            builder.Services.AddSingleton<WatchDoor>(recorder.Watch);
         }
 
+        builder.Services.AddSingleton<WatchDoor>(provider => door =>
+        {
+            var own = new ExpelledDoor(door, provider.GetRequiredService<SiloExpulsion>().WhenExpelled);
+            return recorder?.Watch(own) ?? own;
+        });
         AddSilo(builder, settings);
         builder.Services.AddSiloGateway(settings.Gateway);
         var app = builder.Build();

@@ -103,6 +103,8 @@ internal sealed class ServeCommand
         Announce(parsed, settings, server);
         if (await Task.WhenAny(stopping, server.Stopped, server.Expelled) == server.Expelled && !stopping.IsCompleted)
         {
+            // What the node has finished meanwhile is refused first, so that the ledger shows it.
+            await (recorder?.WhenAnsweredAsync() ?? Task.CompletedTask);
             await server.AbandonAsync();
             return server.Address;
         }

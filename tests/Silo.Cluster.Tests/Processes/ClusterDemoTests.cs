@@ -12,7 +12,7 @@ public sealed class ClusterDemoTests : IDisposable
 {
     private const int DigestsMin = 400;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(6);
     private readonly TemporaryFolder _folder = new();
 
     public ClusterDemoTests()

@@ -9,7 +9,7 @@ namespace Silo.Cli.Demo.Cluster;
 /// <param name="filesRoot">Folder below which <c>file.digest</c> may read.</param>
 internal abstract class DemoCluster(string filesRoot) : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("silo-demo-").FullName;

@@ -9,8 +9,6 @@ namespace Silo.Cli.Demo.Cluster;
 /// <summary>Silos of one cluster over PostgreSQL, each a process that serves, schedules when its turn comes, and is a worker.</summary>
 internal sealed partial class SiloCluster : DemoCluster
 {
-    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
-
     private readonly string _program;
     private readonly string _connection;
     private readonly Dictionary<string, int> _siloPorts = [];
@@ -85,7 +83,7 @@ internal sealed partial class SiloCluster : DemoCluster
 
         await UntilAsync(() => Task.FromResult(Workers.Any(worker => SchedulerEpoch(worker) is not null)), "a silo schedules", cancellationToken);
         _asked = Workers.First(worker => SchedulerEpoch(worker) is null);
-        _client = new SiloHttpClient(Loopback(ports[_asked]), apiKey: null) { CallTimeout = CallTimeout };
+        _client = new SiloHttpClient(Loopback(ports[_asked]), apiKey: null);
     }
 
     private void StartSilo(WorkerShape shape)

@@ -18,17 +18,21 @@ internal static class DemoWork
     private const int SleepsMax = 150;
 
     /// <param name="files">Paths relative to the files root; at least one.</param>
-    public static IReadOnlyList<DemoTask> Plan(IReadOnlyList<string> files, string queue, int digestsMin = DigestsMin)
+    /// <param name="queue">Of all tasks.</param>
+    /// <param name="digestsMin">At least so many digests.</param>
+    /// <param name="nodes">Nodes that the sleeps prefer in turn, so that each of them comes to hold some; null leaves that to the queue's strategy.</param>
+    public static IReadOnlyList<DemoTask> Plan(IReadOnlyList<string> files, string queue, int digestsMin = DigestsMin, IReadOnlyList<string>? nodes = null)
     {
         ArgumentOutOfRangeException.ThrowIfZero(files.Count);
         var rounds = Math.Max(1, (digestsMin + files.Count - 1) / files.Count);
         var digestsPerSleep = Math.Max(DigestsPerSleepMin, files.Count * rounds / SleepsMax);
         var tasks = new List<DemoTask>();
+        var sleeps = 0;
         for (var index = 0; index < files.Count * rounds; index++)
         {
             if (index % digestsPerSleep == 0)
             {
-                tasks.Add(Sleep(queue));
+                tasks.Add(Sleep(queue, nodes?[sleeps++ % nodes.Count]));
             }
 
             tasks.Add(Digest(queue, files[index % files.Count]));
@@ -40,6 +44,9 @@ internal static class DemoWork
     private static DemoTask Digest(string queue, string file) =>
         new(new SubmitTaskRequest { Type = "file.digest", Queue = queue, Payload = RawJson.Parse($"{{\"path\":{JsonSerializer.Serialize(file)}}}") }, file);
 
-    private static DemoTask Sleep(string queue) =>
-        new(new SubmitTaskRequest { Type = "sleep", Queue = queue, Payload = RawJson.Parse($"{{\"milliseconds\":{SleepMilliseconds}}}") }, File: null);
+    private static DemoTask Sleep(string queue, string? node)
+    {
+        var request = new SubmitTaskRequest { Type = "sleep", Queue = queue, Payload = RawJson.Parse($"{{\"milliseconds\":{SleepMilliseconds}}}") };
+        return new DemoTask(node is null ? request : request with { Placement = new PlacementTerms { PreferNode = node } }, File: null);
+    }
 }

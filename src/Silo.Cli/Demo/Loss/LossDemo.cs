@@ -15,7 +15,7 @@ internal sealed class LossDemo(LossOptions options)
     private const string Queue = "demo";
     private const int TasksPerSubmit = 200;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(15);
-    private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(120);
 
     /// <summary>A sleep that began so recently cannot be over when the signal arrives.</summary>
     private const long HeldMicrosecondsMax = DemoWork.SleepMilliseconds * 1000 / 3;
@@ -33,7 +33,7 @@ internal sealed class LossDemo(LossOptions options)
         }
 
         var digests = await DigestFilesAsync(files, cancellationToken);
-        _work = DemoWork.Plan(files, Queue, options.DigestsMin);
+        _work = DemoWork.Plan(files, Queue, options.DigestsMin, [.. LossOptions.Shapes.Select(shape => shape.Name)]);
         await using var database = await options.Servers.StartDatabaseAsync(cancellationToken);
         await using var cluster = await options.Servers.StartAsync(options.Folder, LossOptions.Shapes, database, cancellationToken);
         var accounts = new DemoAccounts(cluster, Queue);
@@ -87,12 +87,18 @@ internal sealed class LossDemo(LossOptions options)
         var phase = $"{victim.Name}{(epoch is null ? "" : ", the scheduler's silo,")} {(options.Kind == LossKind.Kill ? "killed" : "frozen")}";
         if (restarts)
         {
-            await WatchAsync(cluster, show, phase, () => StartsOfLaterEpoch(cluster, epoch), cancellationToken);
+            await WatchAsync(cluster, show, phase, () => HasStarted(cluster, epoch), cancellationToken);
             await RestartAsync((SiloCluster)cluster, victim, incarnations[victim.Name], show, cancellationToken);
             await SubmitAsync(accounts, _work.Skip(first), cancellationToken);
+            phase = $"{victim.Name} restarted";
         }
 
-        await WatchAsync(cluster, show, restarts ? $"{victim.Name} restarted" : phase, () => false, cancellationToken, () => accounts.AllEndedAsync(cancellationToken));
+        await WatchAsync(cluster, show, phase, () => false, cancellationToken, () => accounts.AllEndedAsync(cancellationToken));
+        if (restarts && cluster.Workers[^1].Ledger.Entries.Count == 0)
+        {
+            _problems.Add($"{victim.Name} came back and got nothing of the last {_work.Count - first} tasks.");
+        }
+
         if (options.Kind == LossKind.Freeze)
         {
             await ThawAsync(cluster, victim, incarnations[victim.Name], show, cancellationToken);
@@ -101,11 +107,21 @@ internal sealed class LossDemo(LossOptions options)
         return loss;
     }
 
+    /// <summary>Submits group by group; one that is not acknowledged is nobody's, and is submitted anew.</summary>
     private static async Task SubmitAsync(DemoAccounts accounts, IEnumerable<DemoTask> work, CancellationToken cancellationToken)
     {
         foreach (var group in work.Chunk(TasksPerSubmit))
         {
+            while (!await DemoCluster.TryAskAsync(() => SubmitGroupAsync(group)))
+            {
+                await Task.Delay(PollInterval, cancellationToken);
+            }
+        }
+
+        async Task<bool> SubmitGroupAsync(DemoTask[] group)
+        {
             await accounts.SubmitAsync(group, cancellationToken);
+            return true;
         }
     }
 
@@ -119,16 +135,15 @@ internal sealed class LossDemo(LossOptions options)
                 entry.Type == "sleep" && now - entry.MonotonicMicroseconds < HeldMicrosecondsMax) && cluster.MayLose(worker));
     }
 
-    private static bool StartsOfLaterEpoch(DemoCluster cluster, long? epoch) =>
-        cluster.Workers.Any(worker => worker.Ledger.Running.Any(entry => entry.Epoch > epoch));
+    /// <summary>Whether a task has started that a scheduler after this epoch has dispatched.</summary>
+    private static bool HasStarted(DemoCluster cluster, long? epoch) =>
+        cluster.Workers.Any(worker => worker.Ledger.Entries.Any(entry => entry.Event == LedgerEvent.Started && entry.Epoch > epoch));
 
     /// <summary>The killed silo comes back under its name, and gets its share of what is left.</summary>
     private async Task RestartAsync(SiloCluster cluster, DemoWorker killed, long incarnation, Action<DemoProgress> show, CancellationToken cancellationToken)
     {
         cluster.Restart(killed);
-        await WatchAsync(
-            cluster, show, $"{killed.Name} starts again", () => false, cancellationToken, async () => Rejoined(await NodeAsync(cluster, killed, cancellationToken), incarnation));
-        RequireRejoined(await NodeAsync(cluster, killed, cancellationToken), incarnation);
+        await UntilRejoinedAsync(cluster, killed, incarnation, $"{killed.Name} starts again", () => true, show, cancellationToken);
     }
 
     /// <summary>The frozen worker wakes, is refused with what it still had, and joins again.</summary>
@@ -137,24 +152,29 @@ internal sealed class LossDemo(LossOptions options)
         await WatchAsync(
             cluster, show, $"{victim.Name} frozen", () => false, cancellationToken, async () => !(await NodeAsync(cluster, victim, cancellationToken)).Alive);
         victim.Thaw();
-        await WatchAsync(cluster, show, $"{victim.Name} thawed", () => false, cancellationToken, async () =>
-            victim.Ledger.Fenced > 0 && Rejoined(await NodeAsync(cluster, victim, cancellationToken), incarnation));
+        await UntilRejoinedAsync(cluster, victim, incarnation, $"{victim.Name} thawed", () => victim.Ledger.Fenced > 0, show, cancellationToken);
         if (victim.Ledger.Fenced == 0)
         {
             _problems.Add($"{victim.Name} thawed and none of its answers was fenced.");
         }
-
-        RequireRejoined(await NodeAsync(cluster, victim, cancellationToken), incarnation);
     }
 
-    private static bool Rejoined(NodeResponse node, long incarnation) => node.Alive && node.Incarnation > incarnation;
-
-    private void RequireRejoined(NodeResponse node, long incarnation)
+    /// <param name="also">What else must hold.</param>
+    private async Task UntilRejoinedAsync(
+        DemoCluster cluster, DemoWorker worker, long incarnation, string phase, Func<bool> also, Action<DemoProgress> show, CancellationToken cancellationToken)
     {
-        if (!Rejoined(node, incarnation))
+        NodeResponse? node = null;
+        await WatchAsync(cluster, show, phase, () => false, cancellationToken, async () =>
         {
-            _problems.Add($"{node.Name} did not rejoin as a new incarnation: it was {incarnation}, the server says {node.Incarnation}{(node.Alive ? "" : ", not alive")}.");
+            node = await NodeAsync(cluster, worker, cancellationToken);
+            return also() && Rejoined();
+        });
+        if (!Rejoined())
+        {
+            _problems.Add($"{worker.Name} did not rejoin as a new incarnation: it was {incarnation}, the server says {node?.Incarnation}{(node is { Alive: false } ? ", not alive" : "")}.");
         }
+
+        bool Rejoined() => node is { Alive: true } && node.Incarnation > incarnation;
     }
 
     /// <summary>Follows the ledgers until something holds, or until nothing has happened for long: what is wrong then is for the audit to say.</summary>
