@@ -112,7 +112,7 @@ public sealed class BenchmarkTests
         var (exitCode, output) = await InvokeAsync();
 
         Assert.Equal(0, exitCode);
-        Assert.Equal(["throughput", "latency", "memory", "flood", "ceiling", "cluster", "xmin", "recovery"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]));
+        Assert.Equal(["throughput", "latency", "memory", "flood", "ceiling", "cluster", "peers", "cpu", "xmin", "recovery"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]));
     }
 
     [Theory]

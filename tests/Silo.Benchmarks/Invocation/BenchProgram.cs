@@ -6,6 +6,7 @@ using Silo.Benchmarks.Cluster;
 using Silo.Benchmarks.Flood;
 using Silo.Benchmarks.Latency;
 using Silo.Benchmarks.Memory;
+using Silo.Benchmarks.Peers;
 using Silo.Benchmarks.Recovery;
 using Silo.Benchmarks.Throughput;
 using Silo.Benchmarks.Xmin;
@@ -31,6 +32,8 @@ internal static class BenchProgram
         root.Subcommands.Add(FloodCommand.Create(output, messages));
         root.Subcommands.Add(CeilingCommand.Create(output, messages));
         root.Subcommands.Add(ClusterCommand.Create(output, messages));
+        root.Subcommands.Add(PeersCommand.Create(output, messages));
+        root.Subcommands.Add(PeersCommand.CreateCpu(output, messages));
         root.Subcommands.Add(XminCommand.Create(output, messages));
         root.Subcommands.Add(RecoveryCommand.Create(output, messages));
         if (arguments.Length == 0)

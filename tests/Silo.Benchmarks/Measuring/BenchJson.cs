@@ -3,6 +3,7 @@ using Silo.Benchmarks.Ceiling;
 using Silo.Benchmarks.Cluster;
 using Silo.Benchmarks.Latency;
 using Silo.Benchmarks.Memory;
+using Silo.Benchmarks.Peers;
 using Silo.Benchmarks.Recovery;
 using Silo.Benchmarks.Throughput;
 using Silo.Benchmarks.Xmin;
@@ -10,6 +11,9 @@ using Silo.Benchmarks.Xmin;
 namespace Silo.Benchmarks.Measuring;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(PeersReport))]
+[JsonSerializable(typeof(CpuReport))]
+[JsonSerializable(typeof(DriverOptions))]
 [JsonSerializable(typeof(ThroughputReport))]
 [JsonSerializable(typeof(CeilingReport))]
 [JsonSerializable(typeof(LatencyReport))]
