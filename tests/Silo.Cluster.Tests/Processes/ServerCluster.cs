@@ -34,6 +34,8 @@ internal sealed class ServerCluster : IAsyncDisposable
 
     public PostgresDatabase Database => _database;
 
+    public string ClusterId => _clusterId;
+
     public IReadOnlyDictionary<string, ServerProcess> Servers => _servers;
 
     public static async Task<ServerCluster> StartAsync(int slots, params string[] names)

@@ -1,6 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Silo.Core.Engine;
-using Silo.Core.Tasks;
 using Silo.Testing;
 
 namespace Silo.Cluster.Tests.Processes;
@@ -8,7 +5,6 @@ namespace Silo.Cluster.Tests.Processes;
 /// <summary>Silos that are killed, frozen, restarted, added and removed for real.</summary>
 public sealed class ServerProcessTests
 {
-    private const string Sleep = """{"milliseconds":3000}""";
     private const string Nap = """{"milliseconds":20}""";
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
@@ -111,19 +107,5 @@ public sealed class ServerProcessTests
 
         Assert.All(ends.Concat(spreadEnds), static end => Assert.Equal(("succeeded", 1), (end.State, end.Attempt)));
         Assert.Equal(4, spreadEnds.Select(static end => end.Node).Distinct().Count());
-    }
-
-    [Fact]
-    public async Task OrleansClient_OutsideTheCluster_ReadsTheSchedulerAndWaitsForATask()
-    {
-        await using var cluster = await ServerCluster.StartAsync(2, "silo-0", "silo-1");
-        var actors = (await cluster.OrleansClientAsync()).GetRequiredService<IActors>();
-        var ids = await cluster.SubmitAsync("sleep", Sleep, 1);
-
-        var snapshot = await cluster.AskOrleansAsync(() => actors.Scheduler("default").ReadSnapshotAsync(new ReadSnapshot()), "the scheduler");
-        var end = await cluster.AskOrleansAsync(() => actors.Task(new TaskId(ids[0])).WaitAsync(new WaitTask(TimeSpan.FromSeconds(20))), "the task");
-
-        Assert.Equal(["silo-0", "silo-1"], snapshot.Nodes.Select(static node => node.Registration.Name).Order());
-        Assert.Equal(TaskState.Succeeded, end.State);
     }
 }
