@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Globalization;
 using Silo.Benchmarks.Ceiling;
+using Silo.Benchmarks.Enqueue;
 using Silo.Benchmarks.Flood;
 using Silo.Benchmarks.Latency;
 using Silo.Benchmarks.Memory;
@@ -30,6 +31,7 @@ internal static class BenchProgram
         root.Subcommands.Add(CeilingCommand.Create(output, messages));
         root.Subcommands.Add(XminCommand.Create(output, messages));
         root.Subcommands.Add(RecoveryCommand.Create(output, messages));
+        root.Subcommands.Add(EnqueueCommand.Create(output, messages));
         if (arguments.Length == 0)
         {
             List(root, output);

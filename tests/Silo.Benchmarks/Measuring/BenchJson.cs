@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Silo.Benchmarks.Ceiling;
+using Silo.Benchmarks.Enqueue;
 using Silo.Benchmarks.Latency;
 using Silo.Benchmarks.Memory;
 using Silo.Benchmarks.Recovery;
@@ -16,4 +17,5 @@ namespace Silo.Benchmarks.Measuring;
 [JsonSerializable(typeof(MemoryRound))]
 [JsonSerializable(typeof(XminReport))]
 [JsonSerializable(typeof(RecoveryReport))]
+[JsonSerializable(typeof(EnqueueReport))]
 internal sealed partial class BenchJson : JsonSerializerContext;
