@@ -17,3 +17,18 @@ need_apt() {
   say "$2 is missing and could not be installed; install the package $1 by hand ($LOGS/apt-$1.log)."
   return 1
 }
+
+# need_npm DIR: installs what DIR/package-lock.json names, unless that has been done; quiet, and it fails with one line saying what to do.
+need_npm() {
+  local folder=$ROOT/$1 log
+  log=$LOGS/npm-${1##*/}.log
+  [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] && return 0
+  mkdir -p "$LOGS"
+  (
+    flock 8
+    [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] ||
+      npm ci --prefix "$folder" --silent --no-progress --no-audit --no-fund --ignore-scripts >"$log" 2>&1 </dev/null
+  ) 8>"$LOGS/npm.lock" && return 0
+  say "The packages of $1 could not be installed; node 20 with npm is needed ($log)."
+  return 1
+}

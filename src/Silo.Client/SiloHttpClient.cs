@@ -6,6 +6,7 @@ using Silo.Contracts.Json;
 using Silo.Contracts.Nodes;
 using Silo.Contracts.Overview;
 using Silo.Contracts.Queues;
+using Silo.Contracts.Scaling;
 using Silo.Contracts.Sessions;
 using Silo.Contracts.Tasks;
 using Silo.Core.Engine;
@@ -115,6 +116,9 @@ public sealed class SiloHttpClient : IDisposable
     }
 
     public Task<OverviewResponse> GetOverviewAsync(CancellationToken cancellationToken = default) => GetAsync("overview", Wire.OverviewResponse, cancellationToken);
+
+    /// <summary>How much of the slots the due work would take; refused with <c>not_ready</c> while the scheduler cannot say.</summary>
+    public Task<ScalingResponse> GetScalingAsync(CancellationToken cancellationToken = default) => GetAsync("scaling", Wire.ScalingResponse, cancellationToken);
 
     /// <summary>Who the server takes this client for, and what its key may do.</summary>
     public Task<SessionResponse> GetSessionAsync(CancellationToken cancellationToken = default) => GetAsync("session", Wire.SessionResponse, cancellationToken);

@@ -1,3 +1,4 @@
+using Silo.Cluster.Client.Grains;
 using Silo.Core.Engine;
 
 namespace Silo.Cluster.Client;
@@ -18,5 +19,5 @@ internal sealed class UnansweredCalls : IOutgoingGrainCallFilter
         }
     }
 
-    private static bool IsActor(object grain) => grain is ISchedulerActor or INodeActor or ITaskActor;
+    private static bool IsActor(object grain) => grain is ISchedulerActor or INodeActor or ITaskActor or ITaskApiGrain;
 }

@@ -5,6 +5,7 @@ using Silo.Gateway.OpenApi;
 using Silo.Gateway.Overview;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Queues;
+using Silo.Gateway.Scaling;
 using Silo.Gateway.Security;
 using Silo.Gateway.Sessions;
 using Silo.Gateway.Tasks;
@@ -31,6 +32,7 @@ public static class GatewayRoutes
         api.MapNodeApi();
         api.MapWorkerApi();
         api.MapOverviewApi();
+        api.MapScalingApi();
         api.MapEventApi();
         api.MapSessionApi();
         api.MapOpenApiDocument();

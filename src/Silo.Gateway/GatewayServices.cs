@@ -40,6 +40,8 @@ public static class GatewayServices
         services.AddSingleton<BodyMemory>();
         services.AddSingleton<ReadingTurns>();
         services.AddSingleton(provider => new KnownNames(provider.GetRequiredService<SchedulerView>(), provider.GetService<IHandlerCatalog>(), provider.GetServices<UnofferedTaskType>()));
+        services.AddSingleton<SubmitDesk>();
+        services.AddSingleton(static provider => new TaskApi(provider.GetRequiredService<SubmitDesk>(), provider.GetRequiredService<ISiloClient>(), provider.GetRequiredService<GatewayOptions>()));
         services.AddApiDocument();
         services.AddHostedService<LoopbackOnlyWithoutKey>();
         services.Configure<KestrelServerOptions>(kestrel => kestrel.ConfigureSiloKestrel(options));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Silo.Benchmarks.Cluster;
 using Silo.Benchmarks.Invocation;
 
 namespace Silo.Benchmarks.Tests;
@@ -55,6 +56,26 @@ public sealed class BenchmarkTests
     }
 
     [Fact]
+    public async Task Cluster_SmallRound_LosesNothingAndUsesBothSilos()
+    {
+        string[] arguments = ["cluster", "--json", "--rounds", "1", "--first-rounds", "1", "--tasks", "600"];
+        if (!File.Exists(ClusterBenchmark.Program))
+        {
+            // Where Orleans cannot be restored there is no such server, and the benchmark says so.
+            Assert.Equal((7, ""), await InvokeAsync(arguments));
+            return;
+        }
+
+        var report = await RunAsync(arguments);
+
+        AssertLedger(report, acknowledged: 2 * 2 * 600);
+        Assert.True(report.GetProperty("ratio").GetDouble() > 0);
+        var nodes = report.GetProperty("cluster").GetProperty("tasks_per_node").EnumerateObject().ToDictionary(node => node.Name, node => node.Value.GetInt64());
+        Assert.Equal(["silo-0", "silo-1"], nodes.Keys.Order());
+        Assert.Equal(2 * 600, nodes.Values.Sum());
+    }
+
+    [Fact]
     public async Task Xmin_FewSamples_KeepsDeadVersionsOnOneSideOnlyAndLosesNothing()
     {
         var report = await RunAsync("xmin", "--json", "--bloat", "500", "--rounds", "1", "--burst", "100", "--samples", "5", "--idle-ms", "1");
@@ -101,7 +122,7 @@ public sealed class BenchmarkTests
         var (exitCode, output) = await InvokeAsync();
 
         Assert.Equal(0, exitCode);
-        Assert.Equal(["throughput", "latency", "memory", "flood", "ceiling", "xmin", "recovery", "enqueue"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]));
+        Assert.Equal(["throughput", "latency", "memory", "flood", "ceiling", "cluster", "peers", "cpu", "xmin", "recovery", "enqueue"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]));
     }
 
     [Theory]

@@ -12,6 +12,9 @@ namespace Silo.Cli.Serving;
 /// <summary>What both long-running verbs take: how much they say, what the built-in handlers may do, and when to stop.</summary>
 internal sealed class ServingOptions
 {
+    /// <summary>How long a server that is told to stop may take, once its node has left; manifests and units wait longer than this.</summary>
+    public static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(60);
+
     private readonly Option<string?> _filesRoot;
     private readonly Option<string[]?> _httpPrivate;
     private readonly Option<string[]?> _programs;

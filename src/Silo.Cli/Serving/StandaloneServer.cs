@@ -94,7 +94,7 @@ internal sealed class StandaloneServer : IAsyncDisposable
         // What keeps the host from starting is thrown to us as well, and told once.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(settings.Listen));
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ServingOptions.ShutdownLimit);
         builder.Services.AddBuiltInHandlers(settings.Handlers);
         AddStore(builder.Services, settings.Store);
         builder.Services.AddMachineLoad();

@@ -58,7 +58,8 @@ internal abstract class ActorGrain<TActor>(IGrainContext context, LocalGrains lo
     /// <summary>Called once, on a turn of the grain.</summary>
     protected abstract TActor MakeActor();
 
-    private async Task StopAsync()
+    /// <summary>Called on a turn of the grain, also when it was called before.</summary>
+    protected virtual async Task StopAsync()
     {
         await _stopping.CancelAsync();
         if (_actor is IActorLifecycle lifecycle)

@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using Orleans.GrainDirectory;
 using Silo.Cluster.Client.Grains;
 using Silo.Cluster.Placement;
 using Silo.Core.Engine;
@@ -7,6 +8,7 @@ namespace Silo.Cluster.Grains;
 
 /// <summary>The door of one node, on the silo of that name. A worker that joined over HTTP has its door on the silo that it called first.</summary>
 [Reentrant]
+[GrainDirectory(ClusterDirectory.Name)]
 [NodePlacement]
 [CollectionAgeLimit(Minutes = 10)]
 internal sealed class NodeGrain(IGrainContext context, LocalGrains local, ActorFactories factories, IActors actors) : ActorGrain<INodeActor>(context, local), INodeGrain

@@ -1,12 +1,15 @@
 using Orleans.Concurrency;
+using Orleans.GrainDirectory;
 using Orleans.Placement;
 using Silo.Cluster.Client.Grains;
+using Silo.Cluster.Placement;
 using Silo.Core.Engine;
 
 namespace Silo.Cluster.Grains;
 
 /// <summary>The scheduler of one pool, on the silo that called it first. When that silo dies, the next beat of any node activates it elsewhere, under the next epoch.</summary>
 [Reentrant]
+[GrainDirectory(ClusterDirectory.Name)]
 [PreferLocalPlacement]
 [KeepAlive]
 internal sealed class SchedulerGrain(IGrainContext context, LocalGrains local, ActorFactories factories, IActors actors, SchedulerSuccession succession)

@@ -11,7 +11,8 @@ namespace Silo.Cluster.Hosting;
 
 /// <summary>What this silo does beside hosting grains: it is a node, keeps the scheduler awake and retention going. It starts after the silo has joined and ends before it leaves.</summary>
 internal sealed class ClusterHost(
-    SiloClusterOptions options, IActors actors, LocalGrains grains, Retention retention, InboxPump inbox, EventInterests interests, LocalWorker worker, TimeProvider time, ILogger<ClusterHost> logger)
+    SiloClusterOptions options, IActors actors, LocalGrains grains, Retention retention, InboxPump inbox, EventInterests interests, LocalWorker worker,
+    IClusterMembershipService membership, ILocalSiloDetails silo, TimeProvider time, ILogger<ClusterHost> logger)
     : IHostedService, IAsyncDisposable
 {
     // Nodes wake the scheduler by their beats; this is for a cluster whose silos only serve.
@@ -21,17 +22,19 @@ internal sealed class ClusterHost(
     private Task _retaining = Task.CompletedTask;
     private Task _takingIn = Task.CompletedTask;
     private Task _waking = Task.CompletedTask;
+    private Task _noticing = Task.CompletedTask;
     private Task _listening = Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _waking = KeepSchedulerAwakeAsync();
+        _noticing = WakeSchedulerOnChangeAsync();
         _listening = interests.RunAsync(_stopping.Token);
         _retaining = retention.RunAsync(_stopping.Token);
         _takingIn = inbox.RunAsync(_stopping.Token);
         if (options.Worker is { } node)
         {
-            worker.Start(node);
+            worker.Start(node, SiloDeaths.InstanceOf(silo.SiloAddress));
         }
 
         return Task.CompletedTask;
@@ -61,7 +64,7 @@ internal sealed class ClusterHost(
     private async Task EndLoopsAsync()
     {
         await _stopping.CancelAsync();
-        await Task.WhenAll(_waking, _listening, _retaining, _takingIn);
+        await Task.WhenAll(_waking, _noticing, _listening, _retaining, _takingIn);
     }
 
     private async Task KeepSchedulerAwakeAsync()
@@ -78,6 +81,22 @@ internal sealed class ClusterHost(
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             // The silo leaves; the others keep the scheduler awake.
+        }
+    }
+
+    /// <summary>A scheduler that has died with its silo is called to life as soon as that death is known.</summary>
+    private async Task WakeSchedulerOnChangeAsync()
+    {
+        try
+        {
+            await foreach (var _ in membership.MembershipUpdates.WithCancellation(_stopping.Token))
+            {
+                await TryWakeAsync();
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // As above.
         }
     }
 

@@ -24,6 +24,7 @@ public static class ClusterServices
         silo.AddEventRelay();
         silo.Services.AddSiloEngine(options.Scheduler, options.Client, options.Retention);
         silo.Services.TryAddSingleton<ILongRunObserver, LongRunGrains>();
+        silo.Services.TryAddSingleton<INodeWitness, SiloDeaths>();
         silo.Services.AddSingleton<SiloExpulsion>();
         silo.Services.AddSingleton<IFatalErrorHandler>(static provider => provider.GetRequiredService<SiloExpulsion>());
         silo.Services.AddHostedService<ClusterHost>();
@@ -40,7 +41,7 @@ public static class ClusterServices
         silo.Services.TryAddSingleton<LocalGrains>();
         silo.Services.TryAddSingleton<SchedulerSuccession>();
         silo.Services.TryAddSingleton<ISchedulerSuccession>(static provider => provider.GetRequiredService<SchedulerSuccession>());
-        return silo.AddPlacementDirector<NodePlacement, NodePlacementDirector>();
+        return silo.AddSiloDirectory().AddPlacementDirector<NodePlacement, NodePlacementDirector>();
     }
 
     private static void AddEventRelay(this ISiloBuilder silo)
@@ -56,7 +57,8 @@ public static class ClusterServices
     /// <summary>A killed silo is declared dead after about a second, a frozen one after two or three; the defaults take up to a minute.</summary>
     private static ISiloBuilder UseFastFailureDetection(this ISiloBuilder silo) => silo.Configure<ClusterMembershipOptions>(static membership =>
     {
-        membership.ProbeTimeout = TimeSpan.FromSeconds(1);
+        // A probe that is late may take half as long again; a silo is taken for alive as long as anything was heard of it within so many of the longest probes.
+        (membership.ProbeTimeout, membership.MaxProbeTimeout) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1.5));
         membership.NumMissedProbesLimit = 2;
         membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
         membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);

@@ -7,6 +7,7 @@ using Silo.Contracts.Nodes;
 using Silo.Contracts.Overview;
 using Silo.Contracts.Problems;
 using Silo.Contracts.Queues;
+using Silo.Contracts.Scaling;
 using Silo.Contracts.Sessions;
 using Silo.Contracts.Tasks;
 
@@ -45,6 +46,7 @@ namespace Silo.Contracts.Json;
 [JsonSerializable(typeof(AdoptRequest))]
 [JsonSerializable(typeof(LeaveRequest))]
 [JsonSerializable(typeof(DoorResponse))]
+[JsonSerializable(typeof(ScalingResponse))]
 [JsonSerializable(typeof(SessionResponse))]
 public sealed partial class ApiJson : JsonSerializerContext
 {

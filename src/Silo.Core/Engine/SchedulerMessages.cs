@@ -189,7 +189,11 @@ public sealed record SchedulerSnapshot
 /// <param name="InMemory">Waiting tasks in the scheduler's window.</param>
 /// <param name="OnNodes">Tasks on nodes.</param>
 /// <param name="MoreInStore">Whether waiting tasks exist beyond the window.</param>
-public sealed record QueueSnapshot(QueueSettings Settings, int InMemory, int OnNodes, bool MoreInStore);
+public sealed record QueueSnapshot(QueueSettings Settings, int InMemory, int OnNodes, bool MoreInStore)
+{
+    /// <summary>Those in memory that are due.</summary>
+    public int Ready { get; init; }
+}
 
 public sealed record NodeSnapshot
 {

@@ -65,15 +65,19 @@ internal sealed class CompletionWait
 }
 
 /// <summary>Groups outcomes into store writes, one fence a write, sorted by id; repeats a write until the store has answered it (rules 1, 5, 6).</summary>
+/// <remarks>Writes may overtake each other: an attempt has one outcome, and the next attempt begins only after it is recorded.</remarks>
 internal sealed partial class OutcomeRecorder(NodePorts ports, Action<IReadOnlyList<PendingOutcome>> recorded, CancellationToken stopping)
 {
-    public const int BatchMax = 4096;
+    public const int BatchMax = 1024;
+
+    /// <summary>Writes under way at once. While one commits the next is composed, and a store with several connections works on more than one.</summary>
+    public const int WritesMax = 4;
 
     private static readonly TimeSpan RetryMin = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(2);
 
     private readonly Queue<PendingOutcome> _waiting = new();
-    private bool _running;
+    private int _writing;
 
     /// <summary>Outcomes that are not yet durable.</summary>
     public int Count { get; private set; }
@@ -82,9 +86,10 @@ internal sealed partial class OutcomeRecorder(NodePorts ports, Action<IReadOnlyL
     {
         _waiting.Enqueue(pending);
         Count++;
-        if (_running)
+        // Beside another write only a whole batch is worth a commit of its own; what is less goes with the next.
+        if (_writing > 0 && (_writing == WritesMax || _waiting.Count < _writing * BatchMax))
             return;
-        _running = true;
+        _writing++;
         _ = RunAsync();
     }
 
@@ -109,7 +114,7 @@ internal sealed partial class OutcomeRecorder(NodePorts ports, Action<IReadOnlyL
             // The actor ends: callers see their own cancellation, and the worker repeats its reports to the next one.
         }
 
-        _running = false;
+        _writing--;
     }
 
     private List<PendingOutcome> NextBatch()

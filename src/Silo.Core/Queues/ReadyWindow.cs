@@ -87,6 +87,9 @@ internal sealed class ReadyWindow(string queue, ReadyWindowLimits limits)
         return entry.Task;
     }
 
+    /// <summary>Tasks in memory that are due.</summary>
+    public int CountDue(DateTimeOffset now) => _bands.SelectMany(band => band.Lanes).Sum(lane => lane.CountDue(now));
+
     /// <summary>When the next head falls due that was not due at the last <see cref="Next"/>; null when there is none.</summary>
     public DateTimeOffset? NextDue()
     {

@@ -44,6 +44,9 @@ internal sealed class ShapeLane(PriorityBand band, PlacementShape shape, TimeSpa
         }
     }
 
+    /// <summary>How many have reached their time; keys of one priority go by it, so most lanes are answered for by their tail.</summary>
+    public int CountDue(DateTimeOffset now) => Tail is null || Tail.Key.RunAt <= now ? Count : _entries.TakeWhile(entry => entry.Key.RunAt <= now).Count();
+
     private void SetHead(ReadyEntry? head)
     {
         Head = head;

@@ -104,8 +104,17 @@ public sealed partial class SchedulerActor
             PullInventory(node);
         // Counted in waits, not by the clock: a pause of this process is not the nodes' silence (rule 13).
         for (var waited = TimeSpan.Zero; waited < _options.TakeoverGrace && _board.Nodes.Values.Any(static node => node.Awaited); waited += PullWait)
+        {
+            await FenceAwaitedAsync(HasEnded);
             await Task.Delay(PullWait, _ports.Time, _stopping.Token);
-        foreach (var silent in _board.Nodes.Values.Where(static node => node.Awaited).ToList())
+        }
+
+        await FenceAwaitedAsync(static _ => true);
+    }
+
+    private async Task FenceAwaitedAsync(Func<NodeState, bool> which)
+    {
+        foreach (var silent in _board.Nodes.Values.Where(node => node.Awaited && which(node)).ToList())
         {
             _board.CautiousStarts += _options.CautiousStarts;
             await FenceAsync(silent, FenceReason.Died);
@@ -176,7 +185,7 @@ public sealed partial class SchedulerActor
         foreach (var node in _board.Nodes.Values.ToList())
         {
             node.Silence += added;
-            if (!node.Fencing && _watch.IsDead(node))
+            if (!node.Fencing && (_watch.IsDead(node) || HasEnded(node)))
                 _ = FenceAsync(node, FenceReason.Died);
         }
 

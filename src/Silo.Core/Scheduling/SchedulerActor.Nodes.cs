@@ -32,6 +32,8 @@ public sealed partial class SchedulerActor
         return !node.Fencing && node.Silence < (patience > TimeSpan.FromSeconds(2) ? patience : TimeSpan.FromSeconds(2));
     }
 
+    private bool HasEnded(NodeState node) => _ports.Witness?.HasEnded(node.Registration) == true;
+
     /// <summary>Compares what both sides think the node holds, when nothing is under way between them; the same difference twice asks for an inventory (rule 11).</summary>
     private static bool Agrees(NodeState node, NodeBeat beat)
     {

@@ -19,10 +19,15 @@ public sealed partial class SchedulerActor
         Epoch = _epoch,
         TakingOver = !_acting,
         Queues = [.. _board.Queues.Values.OrderBy(static queue => queue.Settings.Name, StringComparer.Ordinal)
-            .Select(static queue => new QueueSnapshot(queue.Settings, queue.Window.Count, queue.OnNodes, queue.Window.MoreInStore))],
+            .Select(Show)],
         Nodes = [.. _known.Values.OrderBy(static record => record.Registration.Name, StringComparer.Ordinal).Select(Show)],
         Strategies = _ports.Strategies.Names,
     });
+
+    private QueueSnapshot Show(QueueState queue) => new(queue.Settings, queue.Window.Count, queue.OnNodes, queue.Window.MoreInStore)
+    {
+        Ready = queue.Window.CountDue(_ports.Clock.LowerBound),
+    };
 
     private NodeSnapshot Show(Storage.NodeRecord record)
     {

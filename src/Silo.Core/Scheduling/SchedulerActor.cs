@@ -69,7 +69,7 @@ public sealed partial class SchedulerActor : ISchedulerActor, IActorLifecycle, I
         var registration = request.Registration;
         if (!_nodesKnown || _registering.Contains(registration.Name) || _forgetting == registration.Name)
             return new RegisterNodeReply(RegisterStatus.NotReady, 0, _epoch, false);
-        if (_board.Nodes.TryGetValue(registration.Name, out var present) && present.Registration.Instance != registration.Instance && IsFresh(present))
+        if (_board.Nodes.TryGetValue(registration.Name, out var present) && present.Registration.Instance != registration.Instance && IsFresh(present) && !HasEnded(present))
             return new RegisterNodeReply(RegisterStatus.NameInUse, present.Fence.Incarnation, _epoch, false);
 
         _registering.Add(registration.Name);

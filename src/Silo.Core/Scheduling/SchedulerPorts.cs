@@ -26,6 +26,9 @@ public sealed record SchedulerPorts
 
     public required PlacementStrategies Strategies { get; init; }
 
+    /// <summary>Null where silence is the only sign of a node's death.</summary>
+    public INodeWitness? Witness { get; init; }
+
     /// <summary>Awaited before the epoch is taken: it ends when this process is the one to schedule. Null where no other process can share the store.</summary>
     public Func<CancellationToken, Task>? WhenOurs { get; init; }
 

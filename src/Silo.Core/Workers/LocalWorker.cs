@@ -24,9 +24,10 @@ public sealed class LocalWorker(
     public bool Leaving => _leaving;
 
     /// <summary>Begins to join, and goes on trying for as long as it takes.</summary>
+    /// <param name="instance">From <see cref="WorkerEnvironment.Instance"/>.</param>
     /// <exception cref="ArgumentException">The options are not valid; the text has every problem.</exception>
     /// <exception cref="InvalidOperationException">It was started before.</exception>
-    public void Start(WorkerOptions options)
+    public void Start(WorkerOptions options, string? instance = null)
     {
         if (_worker is not null)
             throw new InvalidOperationException($"The worker of node {options.Name} was started before: a process has one.");
@@ -35,6 +36,7 @@ public sealed class LocalWorker(
         {
             Time = time,
             Ids = ids,
+            Instance = instance,
             Random = random,
             Turns = _turns,
             Handlers = TaskScheduler.Default,

@@ -15,6 +15,9 @@ public sealed record WorkerEnvironment
 
     public required IRandomSource Random { get; init; }
 
+    /// <summary>Names this life of the worker, where its host has a name for it; see <see cref="NodeRegistration.Instance"/>. Default null: a new one is made.</summary>
+    public string? Instance { get; init; }
+
     /// <summary>Runs the runtime's own turns, never two at once.</summary>
     public required TaskScheduler Turns { get; init; }
 

@@ -35,7 +35,7 @@ public sealed class WorkerRuntime : IAsyncDisposable
             throw new ArgumentException(string.Join(System.Environment.NewLine, problems), nameof(options));
         _environment = environment;
         _stopGrace = options.StopGrace;
-        _registration = Describe(options, handlers, environment.Ids.NewInstanceId());
+        _registration = Describe(options, handlers, environment.Instance ?? environment.Ids.NewInstanceId());
         _link = new WorkerLink(door, environment, options.Name);
         _turns = new TaskFactory(CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskContinuationOptions.None, environment.Turns);
         _executions = new WorkerExecutions(environment, handlers, options, _turns, Fail);

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Silo.Contracts.Json;
 using Silo.Contracts.Problems;
+using Silo.Core.Engine;
+using Silo.Core.Storage;
 using Silo.Gateway.Requests;
 using Silo.Gateway.Security;
 
@@ -71,6 +73,15 @@ internal static class ApiProblems
 
     public static ProblemResult OutcomeUnknown(IReadOnlyList<Guid>? ids) =>
         Answer(503, ProblemCodes.OutcomeUnknown, "The store's answer was lost, so the change may or may not have been made; ask for the tasks before sending again.", ids: ids, retry: true);
+
+    /// <summary>For what the store or an actor could not do; null for a failure that has no words of its own.</summary>
+    public static ProblemResult? OfFailure(Exception failure) => failure switch
+    {
+        StoreUnavailableException => StoreUnavailable(),
+        StoreUnknownException => OutcomeUnknown(ids: null),
+        TimeoutException or ActorUnavailableException => NotReady("The part of the server that was asked did not answer in time."),
+        _ => null,
+    };
 
     public static ProblemResult NotReady(string what) => Answer(503, ProblemCodes.NotReady, what + " Try again after a moment.", retry: true);
 

@@ -37,18 +37,20 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         {
             case StoreUnavailableException:
                 GatewayLog.StoreUnavailable(logger, context.Request.Method, context.Request.Path, StoreFailure.InOneLine(problem));
-                return ApiProblems.StoreUnavailable();
+                break;
             case StoreUnknownException:
                 GatewayLog.StoreUnknown(logger, context.Request.Method, context.Request.Path, StoreFailure.InOneLine(problem));
-                return ApiProblems.OutcomeUnknown(ids: null);
+                break;
             case TimeoutException or ActorUnavailableException:
                 GatewayLog.Silent(logger, context.Request.Method, context.Request.Path, StoreFailure.InOneLine(problem));
-                return ApiProblems.NotReady("The part of the server that was asked did not answer in time.");
+                break;
             case BadHttpRequestException bad:
                 return ApiProblems.OfStatus(bad.StatusCode, context.Request.Path);
             default:
                 GatewayLog.Failed(logger, context.Request.Method, context.Request.Path, problem);
-                return ApiProblems.OfStatus(StatusCodes.Status500InternalServerError, context.Request.Path);
+                break;
         }
+
+        return ApiProblems.OfFailure(problem) ?? ApiProblems.OfStatus(StatusCodes.Status500InternalServerError, context.Request.Path);
     }
 }

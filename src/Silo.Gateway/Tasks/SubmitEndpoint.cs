@@ -16,8 +16,6 @@ namespace Silo.Gateway.Tasks;
 /// <summary><c>POST tasks</c>: one task or an array of them, all or none of which pass the checks.</summary>
 internal static class SubmitEndpoint
 {
-    private const string Root = "tasks";
-
     public static void DescribeSubmit(this RouteHandlerBuilder route) => route
         .Describe("submitTasks", "Submits one task, up to 1,000 in an array, or a stream of them, one per line.")
         .TakesQuery(TaskEndpoints.Wait)
@@ -31,65 +29,25 @@ internal static class SubmitEndpoint
         .Answers(new AnswerPart(StatusCodes.Status200OK, "An earlier, equal task with the same idempotency key, or one entry per task of an array.", "application/json", typeof(SubmittedTask), typeof(SubmittedTask[])))
         .Answers(new AnswerPart(StatusCodes.Status200OK, "To a stream: per line an entry or a problem.", SubmitStreamEndpoint.ContentType, typeof(SubmittedTask), typeof(ApiProblem)));
 
-    public static async Task<IResult> SubmitAsync(HttpContext context, ISiloClient client, KnownNames names, WaitEnd waits, BacklogGate backlog, GatewayOptions options)
+    public static async Task<IResult> SubmitAsync(
+        HttpContext context, ISiloClient client, SubmitDesk desk, KnownNames names, WaitEnd waits, BacklogGate backlog, GatewayOptions options)
     {
         if (SubmitStreamEndpoint.IsMeant(context.Request))
             return await SubmitStreamEndpoint.SubmitAsync(context, client, names, backlog, options);
-        var (utf8, refusal) = await JsonBody.ReadBytesAsync(context, options);
-        if (refusal is not null)
-            return refusal;
+        var (utf8, unreadable) = await JsonBody.ReadBytesAsync(context, options);
+        if (unreadable is not null)
+            return unreadable;
         var problems = new RequestProblems();
-        var isArray = utf8.Span.TrimStart(" \t\r\n"u8) is [(byte)'[', ..];
+        var isArray = SubmitDesk.IsArray(utf8);
         var query = isArray ? new QueryFields(context.Request, problems) : new QueryFields(context.Request, problems, "wait");
         var wait = query.Wait(TaskEndpoints.WaitMax);
-        var tasks = isArray ? ReadMany(utf8, client, problems, options) : ReadOne(utf8, client, problems, options);
-        if (problems.Count < RequestProblems.ListedMax && await names.CheckAsync(WithGoodNames(tasks), problems, context.RequestAborted) is { } notNow && !problems.Any)
-            return notNow;
-        foreach (var (path, task) in tasks)
-            names.CheckPayload(path, task, problems);
-        if (problems.Any)
-            return ApiProblems.Of(problems);
-
-        var specs = tasks.Select(task => task.Task).ToList();
-        if (await backlog.RefuseAsync(specs.Count, context.RequestAborted) is { } full)
-            return full;
-        IReadOnlyList<InsertAnswer> answers;
-        try
-        {
-            answers = specs.Count == 0 ? [] : await client.SubmitAsync(specs, context.RequestAborted);
-            backlog.Took(specs.Count);
-        }
-        catch (StoreUnknownException)
-        {
-            return ApiProblems.OutcomeUnknown([.. specs.Select(task => task.Id.Value)]);
-        }
-
+        var (taken, refusal) = await desk.TakeAsync(utf8, problems, context.RequestAborted);
+        if (refusal is not null)
+            return refusal;
         return isArray
-            ? Answer.Ok(await AnswerManyAsync(specs, answers, client, context.RequestAborted), ApiJson.Wire.IReadOnlyListSubmittedTask)
-            : await AnswerOneAsync(context, specs[0], answers[0], wait, client, waits);
+            ? Answer.Ok(await AnswerManyAsync(taken, client, context.RequestAborted), ApiJson.Wire.IReadOnlyListSubmittedTask)
+            : await AnswerOneAsync(context, taken.Specs[0], taken.Answers[0], wait, client, waits);
     }
-
-    private static List<(string Path, TaskSpec Task)> ReadOne(ReadOnlyMemory<byte> utf8, ISiloClient client, RequestProblems problems, GatewayOptions options) =>
-        JsonBody.Parse(utf8, options.Json.Client.SubmitTaskRequest, root: "", problems) is { } request
-            ? [("", new TaskSpecReader(problems, client.Now, options).Read(request, "", client.NewTaskId()))]
-            : [];
-
-    private static List<(string Path, TaskSpec Task)> ReadMany(ReadOnlyMemory<byte> utf8, ISiloClient client, RequestProblems problems, GatewayOptions options)
-    {
-        var requests = JsonBody.Parse(utf8, options.Json.Client.IReadOnlyListSubmitTaskRequest, Root, problems);
-        var reader = new TaskSpecReader(problems, client.Now, options);
-        return [.. problems.Items(Root, requests, options.BatchTasksMax).Select(Read)];
-
-        (string, TaskSpec) Read((int Index, SubmitTaskRequest Request) item)
-        {
-            var path = $"{Root}[{item.Index}]";
-            return (path, reader.Read(item.Request, path, client.NewTaskId()));
-        }
-    }
-
-    // A name that is none was reported for its form; whether it is known is no further news.
-    private static List<(string Path, TaskSpec Task)> WithGoodNames(List<(string Path, TaskSpec Task)> tasks) =>
-        [.. tasks.Where(task => task.Task.Type != FieldRules.NoName && task.Task.Queue != FieldRules.NoName)];
 
     private static async Task<IResult> AnswerOneAsync(HttpContext context, TaskSpec spec, InsertAnswer answer, TimeSpan wait, ISiloClient client, WaitEnd waits)
     {
@@ -104,12 +62,11 @@ internal static class SubmitEndpoint
         return Answer.With(answer.Kind == InsertKind.Inserted ? StatusCodes.Status201Created : StatusCodes.Status200OK, submitted, ApiJson.Wire.SubmittedTask);
     }
 
-    private static async Task<IReadOnlyList<SubmittedTask>> AnswerManyAsync(
-        List<TaskSpec> specs, IReadOnlyList<InsertAnswer> answers, ISiloClient client, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<SubmittedTask>> AnswerManyAsync(SubmitTaken taken, ISiloClient client, CancellationToken cancellationToken)
     {
-        var submitted = new SubmittedTask[specs.Count];
+        var submitted = new SubmittedTask[taken.Specs.Count];
         for (var index = 0; index < submitted.Length; index++)
-            submitted[index] = await ShownAsync(specs[index], answers[index], client, cancellationToken);
+            submitted[index] = await ShownAsync(taken.Specs[index], taken.Answers[index], client, cancellationToken);
         return submitted;
     }
 

@@ -90,17 +90,20 @@ internal static class TaskEndpoints
 
     private static async Task<Results<JsonHttpResult<TaskChange>, ProblemResult>> CancelAsync(HttpContext context, string task, ISiloClient client, GatewayOptions options)
     {
-        if (await NoBody.RefuseAsync(context, options) is { } unwanted)
-            return unwanted;
-        var (id, refusal) = await IdOfAsync(task, client, context.RequestAborted);
+        return await NoBody.RefuseAsync(context, options) is { } unwanted ? unwanted : await RequestCancelAsync(task, client, context.RequestAborted);
+    }
+
+    public static async Task<Results<JsonHttpResult<TaskChange>, ProblemResult>> RequestCancelAsync(string task, ISiloClient client, CancellationToken cancellationToken)
+    {
+        var (id, refusal) = await IdOfAsync(task, client, cancellationToken);
         if (refusal is not null)
             return refusal;
-        var answer = (await client.CancelAsync([id], context.RequestAborted))[0];
+        var answer = (await client.CancelAsync([id], cancellationToken))[0];
         return answer.Kind switch
         {
             CancelKind.NotFound => ApiProblems.NoSuchTask(task),
             CancelKind.Settled => ApiProblems.AlreadySettled(WireNames.Of(answer.State)),
-            _ => await CancellingAsync(id, answer.State, client, context.RequestAborted),
+            _ => await CancellingAsync(id, answer.State, client, cancellationToken),
         };
     }
 

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Dashboard;
 using Silo.Cli.Invocation;
 using Silo.Cli.Ledger;
+using Silo.Cli.Serving;
 using Silo.Client.Workers;
 using Silo.Cluster.Client;
 using Silo.Cluster.Hosting;
@@ -26,12 +27,11 @@ internal sealed class ClusterServer : IAsyncDisposable
     /// <summary>Where Orleans' own dashboard is, behind the same keys and sign-in as the rest.</summary>
     private const string DashboardPath = "/orleans";
 
-    private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan AbandonLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan AbandonLimit = TimeSpan.FromSeconds(1);
 
     private readonly WebApplication _app;
 
-    private ClusterServer(WebApplication app, Uri address) => (_app, Address, Stopped) = (app, address, app.WaitForShutdownAsync());
+    private ClusterServer(WebApplication app, Uri address) => (_app, Address, Stopped) = (app, address, WhenStoppingAsync(app.Lifetime));
 
     public Uri Address { get; }
 
@@ -91,6 +91,14 @@ internal sealed class ClusterServer : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
+    /// <remarks>Not the host's own wait for its end: that would end it as well, beside us and with all the time there is, which a silo without a cluster would use up.</remarks>
+    private static async Task WhenStoppingAsync(IHostApplicationLifetime lifetime)
+    {
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStopping.Register(stopping.SetResult);
+        await stopping.Task;
+    }
+
     private static WebApplication Build(ServeSettings settings, LedgerRecorder? recorder, Action<ILoggingBuilder> configureLogging)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -98,7 +106,7 @@ internal sealed class ClusterServer : IAsyncDisposable
         // What keeps the host from starting is thrown to us as well, and told once.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(settings.Listen));
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LeaveLimit);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ServingOptions.ShutdownLimit);
         builder.Services.AddBuiltInHandlers(settings.Handlers);
         builder.Services.AddSiloPostgresStore(store => (store.ConnectionString, store.ConnectionSetting) = (settings.Database.ConnectionString, settings.Database.Source));
         builder.Services.AddMachineLoad();

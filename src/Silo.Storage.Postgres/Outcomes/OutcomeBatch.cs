@@ -128,9 +128,11 @@ internal sealed class OutcomeBatch : IDisposable
         Add(OutcomeSql.End, fence, rows, columns.ToEnd());
         _readers.Add(async reader =>
         {
-            while (await reader.ReadAsync())
+            await reader.ReadAsync();
+            // One array, since a row of an answer for each place costs both sides more.
+            foreach (var place in await reader.IsDBNullAsync(0) ? [] : reader.GetFieldValue<long[]>(0))
             {
-                var row = rows[reader.GetInt64(0) - 1];
+                var row = rows[place - 1];
                 row.Answer(OutcomeAnswer.Recorded, OutcomeRow.EndOf(row.Outcome.Kind), default);
             }
         });

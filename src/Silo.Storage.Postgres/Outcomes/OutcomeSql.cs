@@ -25,7 +25,7 @@ internal static class OutcomeSql
             WHERE t.id = new.id AND t.attempt = new.attempt AND t.state < 2 AND {Alive}
             RETURNING new.place, t.id, t.queue, t.priority, t.state, t.finished_at),
         {Ended}
-        SELECT place FROM done
+        SELECT array_agg(place) FROM done
         """;
 
     /// <summary>A task with a cancel on record is not tried again. For one that is, the times tell of the attempt to come, and the error tells why it is needed.</summary>
@@ -57,7 +57,7 @@ internal static class OutcomeSql
     /// <summary>What stands where an outcome changed nothing.</summary>
     public const string Read = "SELECT id, state, attempt, run_at, node, incarnation FROM silo.tasks WHERE id = ANY($1)";
 
-    /// <summary>What every end brings with it, of the rows named done.</summary>
+    /// <summary>What every end brings with it, of the rows named done. A table of cancels without a page has no row for any of them, and nobody need look for each.</summary>
     public const string Ended = """
         ended AS (
             INSERT INTO silo.endings (finished_from, finished_to, size, ids)
@@ -66,7 +66,7 @@ internal static class OutcomeSql
             INSERT INTO silo.counter_deltas
             SELECT queue, 0, priority, -count(*) FROM done GROUP BY queue, priority
             UNION ALL SELECT queue, state, 0, count(*) FROM done GROUP BY queue, state),
-        uncancelled AS (DELETE FROM silo.cancels c USING done WHERE c.id = done.id)
+        uncancelled AS (DELETE FROM silo.cancels c USING done WHERE c.id = done.id AND (SELECT pg_relation_size('silo.cancels') > 0))
         """;
 
     /// <summary>The store's time as it is stored.</summary>

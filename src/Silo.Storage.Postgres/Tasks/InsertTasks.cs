@@ -6,33 +6,22 @@ using Silo.Storage.Postgres.Sql;
 namespace Silo.Storage.Postgres.Tasks;
 
 /// <summary>Stores new tasks in one statement; what is there already, by its id, is answered and not touched.</summary>
+/// <remarks>Ids are hardly ever sent twice, and looking out for it costs the server a third of an insert. So the first try does not: its unique index refuses, and then the careful
+/// statement has its turn.</remarks>
 internal static class InsertTasks
 {
     private const int TriesMax = 3;
 
-    // Numbers follow the caller's order; rows are written in the order of ids, so that two batches with the same ids wait for each other and never both ways.
-    private const string Insert = $"""
-        WITH block AS MATERIALIZED (SELECT silo.take_numbers(cardinality($1)) AS first),
-        added AS (
-            INSERT INTO silo.tasks (number, {NewTaskColumns.Names})
-            SELECT block.first + place - 1, {NewTaskColumns.Names}
-            FROM block, unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) WITH ORDINALITY AS new ({NewTaskColumns.Names}, place)
-            ORDER BY id
-            ON CONFLICT (id) DO NOTHING
-            RETURNING queue, priority),
-        arrived AS (
-            INSERT INTO silo.arrivals (first_number, size, live, ids)
-            SELECT block.first, cardinality($1), added.rows, $1 FROM block, (SELECT count(*) AS rows FROM added) added WHERE added.rows > 0),
-        counted AS (INSERT INTO silo.counter_deltas SELECT queue, 0, priority, count(*) FROM added GROUP BY queue, priority)
-        SELECT block.first, (SELECT count(*) FROM added) FROM block
-        """;
+    private static readonly string CarefulInsert = Insert(NewTaskColumns.Names, NewTaskColumns.Places, "ON CONFLICT (id) DO NOTHING");
+    private static readonly string NewInsert = Insert(NewTaskColumns.Names, NewTaskColumns.Places, "");
+    private static readonly string NewPlainInsert = Insert(NewTaskColumns.PlainNames, NewTaskColumns.PlainPlaces, "");
 
     private const string Numbers = "SELECT id, number FROM silo.tasks WHERE id = ANY($1)";
 
     public static async Task ExecuteAsync(NpgsqlConnection connection, IReadOnlyList<InsertOperation> batch)
     {
         var tasks = batch.Count == 1 ? batch[0].Tasks : [.. batch.SelectMany(operation => operation.Tasks)];
-        var numbers = await InsertAsync(connection, tasks);
+        var numbers = await TryInsertNewAsync(connection, tasks) ?? await InsertAsync(connection, tasks);
         var next = 0;
         foreach (var operation in batch)
         {
@@ -43,6 +32,7 @@ internal static class InsertTasks
         }
     }
 
+    /// <summary>As part of a transaction of the caller's, or as one of its own.</summary>
     /// <returns>The number of each task, in the order given.</returns>
     public static async Task<long[]> InsertAsync(NpgsqlConnection connection, IReadOnlyList<TaskSpec> tasks)
     {
@@ -51,9 +41,9 @@ internal static class InsertTasks
 
         for (var tries = 0; tries < TriesMax; tries++)
         {
-            var (first, added) = await TryInsertAsync(connection, tasks);
+            var (first, added) = await RunAsync(connection, CarefulInsert, NewTaskColumns.Of(tasks).ToParameters());
             if (added == tasks.Count)
-                return [.. Enumerable.Range(0, tasks.Count).Select(index => first + index)];
+                return NumbersFrom(first, tasks.Count);
 
             var known = await ReadNumbersAsync(connection, tasks.Select(task => task.Id).ToArray());
             if (tasks.All(task => known.ContainsKey(task.Id)))
@@ -79,9 +69,26 @@ internal static class InsertTasks
         return numbers;
     }
 
-    private static async Task<(long First, long Added)> TryInsertAsync(NpgsqlConnection connection, IReadOnlyList<TaskSpec> tasks)
+    /// <returns>Null when an id is in the table already, or comes twice; nothing was stored then.</returns>
+    private static async Task<long[]?> TryInsertNewAsync(NpgsqlConnection connection, IReadOnlyList<TaskSpec> tasks)
     {
-        await using var command = connection.Statement(Insert, NewTaskColumns.Of(tasks).ToParameters());
+        var columns = NewTaskColumns.Of(tasks);
+        try
+        {
+            var (first, added) = await (columns.IsPlain
+                ? RunAsync(connection, NewPlainInsert, columns.ToPlainParameters())
+                : RunAsync(connection, NewInsert, columns.ToParameters()));
+            return NumbersFrom(first, (int)added);
+        }
+        catch (PostgresException refusal) when (refusal is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "tasks_id" })
+        {
+            return null;
+        }
+    }
+
+    private static async Task<(long First, long Added)> RunAsync(NpgsqlConnection connection, string sql, NpgsqlParameter[] parameters)
+    {
+        await using var command = connection.Statement(sql, parameters);
         await using var reader = await command.ExecuteReaderAsync();
         await reader.ReadAsync();
         var answer = (reader.GetInt64(0), reader.GetInt64(1));
@@ -92,4 +99,32 @@ internal static class InsertTasks
 
         return answer;
     }
+
+    private static long[] NumbersFrom(long first, int count)
+    {
+        var numbers = new long[count];
+        for (var index = 0; index < count; index++)
+        {
+            numbers[index] = first + index;
+        }
+
+        return numbers;
+    }
+
+    // Numbers follow the caller's order; rows are written in the order of ids, so that two batches with the same ids wait for each other and never both ways.
+    private static string Insert(string names, string places, string conflict) => $"""
+        WITH block AS MATERIALIZED (SELECT silo.take_numbers(cardinality($1)) AS first),
+        added AS (
+            INSERT INTO silo.tasks (number, {names})
+            SELECT block.first + place - 1, {names}
+            FROM block, unnest({places}) WITH ORDINALITY AS new ({names}, place)
+            ORDER BY id
+            {conflict}
+            RETURNING queue, priority),
+        arrived AS (
+            INSERT INTO silo.arrivals (first_number, size, live, ids)
+            SELECT block.first, cardinality($1), added.rows, $1 FROM block, (SELECT count(*) AS rows FROM added) added WHERE added.rows > 0),
+        counted AS (INSERT INTO silo.counter_deltas SELECT queue, 0, priority, count(*) FROM added GROUP BY queue, priority)
+        SELECT block.first, (SELECT count(*) FROM added) FROM block
+        """;
 }

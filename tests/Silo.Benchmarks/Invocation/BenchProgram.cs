@@ -2,13 +2,16 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Globalization;
 using Silo.Benchmarks.Ceiling;
+using Silo.Benchmarks.Cluster;
 using Silo.Benchmarks.Enqueue;
 using Silo.Benchmarks.Flood;
 using Silo.Benchmarks.Latency;
 using Silo.Benchmarks.Memory;
+using Silo.Benchmarks.Peers;
 using Silo.Benchmarks.Recovery;
 using Silo.Benchmarks.Throughput;
 using Silo.Benchmarks.Xmin;
+using Silo.Cli.Invocation;
 
 namespace Silo.Benchmarks.Invocation;
 
@@ -18,7 +21,7 @@ internal static class BenchProgram
     private const int UsageError = 2;
 
     /// <summary>Runs one benchmark, or lists them when none is named.</summary>
-    /// <returns>0; 1 when a task was lost or ran wrong, or a benchmark did not come to its end; 2 for arguments that are wrong.</returns>
+    /// <returns>0; 1 when a task was lost or ran wrong, or a benchmark did not come to its end; 2 for arguments that are wrong; 7 for a benchmark of what this build has not.</returns>
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter messages)
     {
         var root = new Command("bench", "Measures Silo on this machine with durable settings. Compare figures of one machine and one run only.");
@@ -29,6 +32,9 @@ internal static class BenchProgram
         root.Subcommands.Add(MemoryCommand.CreateRound(output));
         root.Subcommands.Add(FloodCommand.Create(output, messages));
         root.Subcommands.Add(CeilingCommand.Create(output, messages));
+        root.Subcommands.Add(ClusterCommand.Create(output, messages));
+        root.Subcommands.Add(PeersCommand.Create(output, messages));
+        root.Subcommands.Add(PeersCommand.CreateCpu(output, messages));
         root.Subcommands.Add(XminCommand.Create(output, messages));
         root.Subcommands.Add(RecoveryCommand.Create(output, messages));
         root.Subcommands.Add(EnqueueCommand.Create(output, messages));
@@ -50,7 +56,15 @@ internal static class BenchProgram
             return UsageError;
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = messages });
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = messages });
+        }
+        catch (CommandException refusal)
+        {
+            messages.WriteLine(refusal.Message);
+            return (int)refusal.ExitCode;
+        }
     }
 
     private static void List(Command root, TextWriter output)

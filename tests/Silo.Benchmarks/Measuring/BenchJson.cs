@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization;
 using Silo.Benchmarks.Ceiling;
+using Silo.Benchmarks.Cluster;
 using Silo.Benchmarks.Enqueue;
 using Silo.Benchmarks.Latency;
 using Silo.Benchmarks.Memory;
+using Silo.Benchmarks.Peers;
 using Silo.Benchmarks.Recovery;
 using Silo.Benchmarks.Throughput;
 using Silo.Benchmarks.Xmin;
@@ -10,11 +12,15 @@ using Silo.Benchmarks.Xmin;
 namespace Silo.Benchmarks.Measuring;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(PeersReport))]
+[JsonSerializable(typeof(CpuReport))]
+[JsonSerializable(typeof(DriverOptions))]
 [JsonSerializable(typeof(ThroughputReport))]
 [JsonSerializable(typeof(CeilingReport))]
 [JsonSerializable(typeof(LatencyReport))]
 [JsonSerializable(typeof(MemoryReport))]
 [JsonSerializable(typeof(MemoryRound))]
+[JsonSerializable(typeof(ClusterReport))]
 [JsonSerializable(typeof(XminReport))]
 [JsonSerializable(typeof(RecoveryReport))]
 [JsonSerializable(typeof(EnqueueReport))]

@@ -332,6 +332,8 @@ tasks_over_http() {
   api 200 POST "/tasks/$id/retry"
   api 200 GET /overview
   prints '"epoch"'
+  api 200 GET /scaling
+  prints '"load"'
 }
 
 # The stream has no end of its own: curl is stopped when what was waited for has come.

@@ -1,4 +1,5 @@
 using Silo.Core.Engine;
+using Silo.Core.Scheduling;
 using Silo.Core.Tasks;
 using Silo.Testing;
 
@@ -50,6 +51,28 @@ public sealed class ClusterEndToEndTests
 
         Assert.All(ends, static end => Assert.Equal((StoredState.Succeeded, 1), (end.State, end.Attempt)));
         Assert.NotEqual(victim.SiloAddress, (await cluster.SchedulerSiloAsync()).SiloAddress);
+    }
+
+    /// <remarks>Silence would prove nothing within the time of any test.</remarks>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Kill_OfASilo_MembershipAloneIsProofEnoughToRunItsTasksElsewhere(bool ofTheScheduler)
+    {
+        var patient = new SchedulerOptions { Lease = TimeSpan.FromHours(1), TakeoverGrace = TimeSpan.FromHours(1) };
+        await using var cluster = await SiloCluster.StartAsync(silos: 2, slots: 2, _executions, patient);
+        var scheduler = await cluster.SchedulerSiloAsync();
+        var victim = cluster.Silos.Single(silo => (silo == scheduler) == ofTheScheduler);
+        var survivor = cluster.Silos.Single(silo => silo != victim);
+        var held = Specs(cluster.ClientOn(survivor), "gate", 4);
+        await cluster.ClientOn(survivor).SubmitAsync(held, default);
+        await Await.Until(() => _executions.Started.Count == 4, Limit, "every slot to be taken");
+
+        await cluster.KillAsync(victim);
+        _executions.Gate.SetResult();
+        var ends = await cluster.EndsOfAsync(held.Select(static spec => spec.Id));
+
+        Assert.All(ends, end => Assert.Equal((StoredState.Succeeded, 1, survivor.Name), (end.State, end.Attempt, end.Node!)));
     }
 
     [Fact]

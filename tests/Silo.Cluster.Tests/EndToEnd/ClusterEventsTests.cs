@@ -41,11 +41,12 @@ public sealed class ClusterEventsTests
         await using var cluster = await SiloCluster.StartAsync(silos: 2, slots: 1, _executions);
         var (near, far) = (cluster.Silos[0], cluster.Silos[1]);
         var client = cluster.ClientOn(near);
-        await client.DrainNodeAsync(near.Name, draining: true, default);
+        await cluster.DrainAsync(near.Name);
         var (watched, other) = (GateTask(client), GateTask(client));
         var heard = new ConcurrentQueue<TaskEvent>();
 
         using var watch = await SiloCluster.On<EventInterests>(near).WatchAsync(watched.Id, heard.Enqueue);
+        await Await.Until(() => SiloCluster.On<ClusterEvents>(far).Listening, Limit, "the far silo to know of the listener");
         await client.SubmitAsync([watched], default);
         await client.SubmitAsync([other], default);
         await Await.Until(() => heard.Any(static one => one.Kind == TaskEventKind.Progress), Limit, "the progress of the task on the far silo");

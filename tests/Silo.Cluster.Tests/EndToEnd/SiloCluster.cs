@@ -6,6 +6,7 @@ using Silo.Cluster.Client.Grains;
 using Silo.Cluster.Hosting;
 using Silo.Core.Engine;
 using Silo.Core.Handlers;
+using Silo.Core.Scheduling;
 using Silo.Core.Storage;
 using Silo.Core.Tasks;
 using Silo.Core.Workers;
@@ -23,7 +24,7 @@ internal sealed class SiloCluster : IAsyncDisposable
     private readonly ServiceProvider _store;
     private readonly InProcessTestCluster _cluster;
 
-    private SiloCluster(int silos, int slots, Executions executions)
+    private SiloCluster(int silos, int slots, Executions executions, SchedulerOptions scheduler)
     {
         _store = new ServiceCollection()
             .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
@@ -42,7 +43,7 @@ internal sealed class SiloCluster : IAsyncDisposable
             silo.Services.AddSingleton(executions);
             silo.Services.AddTaskHandler<CountHandler, NoPayload, Attempted>("count");
             silo.Services.AddTaskHandler<GateHandler, NoPayload, Attempted>("gate");
-            silo.AddSiloCluster(new SiloClusterOptions { Worker = new WorkerOptions { Name = options.SiloName, Slots = slots } });
+            silo.AddSiloCluster(new SiloClusterOptions { Worker = new WorkerOptions { Name = options.SiloName, Slots = slots }, Scheduler = scheduler });
         });
         _cluster = builder.Build();
     }
@@ -51,9 +52,10 @@ internal sealed class SiloCluster : IAsyncDisposable
     public IReadOnlyList<InProcessSiloHandle> Silos => [.. _cluster.GetActiveSilos()];
 
     /// <summary>Starts the silos and waits until the scheduler counts on all of them.</summary>
-    public static async Task<SiloCluster> StartAsync(int silos, int slots, Executions executions)
+    /// <param name="scheduler">Null for the defaults.</param>
+    public static async Task<SiloCluster> StartAsync(int silos, int slots, Executions executions, SchedulerOptions? scheduler = null)
     {
-        var cluster = new SiloCluster(silos, slots, executions);
+        var cluster = new SiloCluster(silos, slots, executions, scheduler ?? new SchedulerOptions());
         await cluster._cluster.DeployAsync();
         await cluster.UntilNodesAsync(silos);
         return cluster;
@@ -68,16 +70,20 @@ internal sealed class SiloCluster : IAsyncDisposable
         where T : notnull => silo.ServiceProvider.GetRequiredService<T>();
 
     public Task UntilNodesAsync(int count) => Await.Until(
-        async () => await TryReadSnapshotAsync() is { TakingOver: false } snapshot && snapshot.Nodes.Count(static node => node.Alive) == count,
+        async () => await TryAsync(() => ClientOn(Silos[0]).ReadSnapshotAsync(default)) is { TakingOver: false } snapshot && snapshot.Nodes.Count(static node => node.Alive) == count,
         Limit,
         $"{count} nodes to live");
 
     public async Task<InProcessSiloHandle> SchedulerSiloAsync()
     {
-        var grains = Silos[0].ServiceProvider.GetRequiredService<IGrainFactory>();
-        var address = await grains.GetGrain<IManagementGrain>(0).GetActivationAddress(grains.GetGrain<ISchedulerGrain>("default"));
-        return Silos.Single(silo => silo.SiloAddress.Equals(address));
+        InProcessSiloHandle? found = null;
+        await Await.Until(async () => (found = await TryAsync(FindSchedulerSiloAsync)) is not null, Limit, "the scheduler to be active on a silo that lives");
+        return found!;
     }
+
+    /// <summary>Lets the node of a silo take nothing more.</summary>
+    public Task DrainAsync(string node) =>
+        Await.Until(async () => await TryAsync(() => ClientOn(Silos[0]).DrainNodeAsync(node, draining: true, default)) is { Status: DrainNodeStatus.Done }, Limit, $"{node} to drain");
 
     /// <summary>Ends a silo without any farewell.</summary>
     public Task KillAsync(InProcessSiloHandle silo) => _cluster.KillSiloAsync(silo);
@@ -109,15 +115,23 @@ internal sealed class SiloCluster : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task<SchedulerSnapshot?> TryReadSnapshotAsync()
+    private async Task<InProcessSiloHandle?> FindSchedulerSiloAsync()
+    {
+        var grains = On<IGrainFactory>(Silos[0]);
+        var address = await grains.GetGrain<IManagementGrain>(0).GetActivationAddress(grains.GetGrain<ISchedulerGrain>("default"));
+        return Silos.SingleOrDefault(silo => silo.SiloAddress.Equals(address));
+    }
+
+    // While a silo starts or ends, a call may not be answered.
+    private static async Task<T?> TryAsync<T>(Func<Task<T>> call)
     {
         try
         {
-            return await ClientOn(Silos[0]).ReadSnapshotAsync(default);
+            return await call();
         }
-        catch (Exception problem) when (problem is TimeoutException or ActorUnavailableException)
+        catch (Exception problem) when (problem is TimeoutException or ActorUnavailableException or OrleansException)
         {
-            return null;
+            return default;
         }
     }
 

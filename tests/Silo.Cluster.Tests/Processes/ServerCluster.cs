@@ -11,6 +11,7 @@ using Silo.Cluster.Client.Grains;
 using Silo.Contracts.Json;
 using Silo.Contracts.Nodes;
 using Silo.Contracts.Tasks;
+using Silo.Core.Engine;
 using Silo.Server.Serving;
 using Silo.Testing;
 using Silo.Testing.Postgres;
@@ -32,6 +33,8 @@ internal sealed class ServerCluster : IAsyncDisposable
     private ServerCluster(PostgresDatabase database) => _database = database;
 
     public PostgresDatabase Database => _database;
+
+    public string ClusterId => _clusterId;
 
     public IReadOnlyDictionary<string, ServerProcess> Servers => _servers;
 
@@ -61,7 +64,8 @@ internal sealed class ServerCluster : IAsyncDisposable
             name,
             [
                 "serve", "--silo-name", name, "--slots", Text(slots), "--connection", _database.Url, "--cluster-id", _clusterId, "--listen", "127.0.0.1:0",
-                "--silo-port", Text(ports.Silo), "--gateway-port", Text(ports.Gateway), "--port-file", portFile, "--log", "information", .. more,
+                "--silo-port", Text(ports.Silo), "--gateway-port", Text(ports.Gateway), "--port-file", portFile, "--log", "information",
+                "--allow-http-private", "127.0.0.0/8", .. more,
             ],
             _folder.Combine($"{name}.log"),
             Program);
@@ -103,22 +107,41 @@ internal sealed class ServerCluster : IAsyncDisposable
         return (exitCode, LastWords(name));
     }
 
-    public Task UntilNodesAsync(params string[] names) => Await.Until(
-        async () => await TryAsync(client => client.ListNodesAsync()) is { } list
-            && list.Nodes.Where(static node => node.Alive).Select(static node => node.Name).Order().SequenceEqual(names.Order()),
-        Limit,
+    public Task UntilNodesAsync(params string[] names) => UntilAsync(
+        async client => (await client.ListNodesAsync()).Nodes.Where(static node => node.Alive).Select(static node => node.Name).Order().SequenceEqual(names.Order()),
         $"the living nodes to be {string.Join(", ", names)}");
 
-    public Task UntilNodeAsync(string name, Func<NodeResponse, bool> condition, string what) =>
-        Await.Until(async () => await TryAsync(client => client.GetNodeAsync(name)) is { } node && condition(node), Limit, what);
+    public Task UntilNodeAsync(string name, Func<NodeResponse, bool> condition, string what) => UntilAsync(async client => condition(await client.GetNodeAsync(name)), what);
 
-    /// <summary>Any silo that answers.</summary>
-    public SiloHttpClient AnyClient => _servers.Values.First(static server => server.IsUp).Client;
+    /// <summary>Asks any silo that is up, until one answers.</summary>
+    public async Task<T> AskAsync<T>(Func<SiloHttpClient, Task<T>> ask, string what)
+        where T : class
+    {
+        T? answer = null;
+        await Await.Until(async () => (answer = await TryAsync(ask)) is not null, Limit, what);
+        return answer!;
+    }
 
+    /// <summary>Asks any silo that is up, until the condition holds.</summary>
+    public Task UntilAsync(Func<SiloHttpClient, Task<bool>> condition, string what) =>
+        Await.Until(async () => await TryAsync(async client => (object)await condition(client)) is true, Limit, what);
+
+    /// <summary>Repeated under the same keys until it is answered, so that each task is there once.</summary>
     public async Task<IReadOnlyList<Guid>> SubmitAsync(string type, string payload, int count)
     {
-        var answers = await AnyClient.SubmitAsync([.. Enumerable.Range(0, count).Select(_ => new SubmitTaskRequest { Type = type, Payload = new RawJson(Encoding.UTF8.GetBytes(payload)) })]);
+        var keys = $"{Guid.NewGuid():N}";
+        SubmitTaskRequest[] tasks =
+            [.. Enumerable.Range(0, count).Select(index => new SubmitTaskRequest { Type = type, Payload = new RawJson(Encoding.UTF8.GetBytes(payload)), IdempotencyKey = $"{keys}-{index}" })];
+        var answers = await AskAsync(client => client.SubmitAsync(tasks), $"{count} tasks to be taken");
         return [.. answers.Select(static answer => answer.Id)];
+    }
+
+    /// <summary>The epoch under which tasks are placed.</summary>
+    public async Task<long> EpochAsync()
+    {
+        long? epoch = null;
+        await UntilAsync(async client => (epoch = (await client.CheckReadyAsync()).Epoch) is not null, "a scheduler to act");
+        return epoch!.Value;
     }
 
     /// <summary>Waits until all tasks have ended, and says how, from the rows.</summary>
@@ -128,8 +151,7 @@ internal sealed class ServerCluster : IAsyncDisposable
         foreach (var id in ids)
         {
             TaskResponse? task = null;
-            await Await.Until(
-                async () => (task = await TryAsync(client => client.GetTaskAsync(id.ToString()))) is { State: "succeeded" or "failed" or "cancelled" }, Limit, $"task {id} to end");
+            await UntilAsync(async client => (task = await client.GetTaskAsync(id.ToString())) is { State: "succeeded" or "failed" or "cancelled" }, $"task {id} to end");
             ends.Add(task!);
         }
 
@@ -155,8 +177,21 @@ internal sealed class ServerCluster : IAsyncDisposable
     public async Task<string> SchedulerSiloAsync()
     {
         var grains = (await OrleansClientAsync()).GetRequiredService<IGrainFactory>();
-        var address = await grains.GetGrain<IManagementGrain>(0).GetActivationAddress(grains.GetGrain<ISchedulerGrain>("default"));
-        return _servers.Single(server => server.Value.Ports.Silo == address!.Endpoint.Port).Key;
+        string? name = null;
+        await Await.Until(
+            async () => (name = await TryAskOrleansAsync(async () => NameOf(await grains.GetGrain<IManagementGrain>(0).GetActivationAddress(grains.GetGrain<ISchedulerGrain>("default"))))) is not null,
+            Limit,
+            "the scheduler to be active on a silo that is up");
+        return name!;
+    }
+
+    /// <summary>Asks the cluster as its Orleans clients do, until it answers.</summary>
+    public async Task<T> AskOrleansAsync<T>(Func<Task<T>> ask, string what)
+        where T : class
+    {
+        T? answer = null;
+        await Await.Until(async () => (answer = await TryAskOrleansAsync<T>(async () => await ask())) is not null, Limit, what);
+        return answer!;
     }
 
     public async ValueTask DisposeAsync()
@@ -182,13 +217,29 @@ internal sealed class ServerCluster : IAsyncDisposable
     {
         try
         {
-            return await call(AnyClient);
+            return await call(_servers.Values.First(static server => server.IsUp).Client);
         }
         catch (Exception problem) when (problem is HttpRequestException or TimeoutException or SiloApiException { Status: HttpStatusCode.ServiceUnavailable })
         {
             return null;
         }
     }
+
+    private static async Task<T?> TryAskOrleansAsync<T>(Func<Task<T?>> ask)
+        where T : class
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (Exception problem) when (problem is OrleansException or TimeoutException or ActorUnavailableException)
+        {
+            return null;
+        }
+    }
+
+    private string? NameOf(SiloAddress? address) =>
+        _servers.Where(server => server.Value.IsUp && server.Value.Ports.Silo == address?.Endpoint.Port).Select(static server => server.Key).SingleOrDefault();
 
     private string LastWords(string name) => string.Join(Environment.NewLine, File.ReadLines(_folder.Combine($"{name}.log")).TakeLast(10));
 

@@ -42,6 +42,22 @@ public sealed class ReadyWindowTests
         Assert.Equal([Id(1), Id(2), Id(3)], TakeAll(window, Start.AddSeconds(6)));
     }
 
+    [Theory]
+    [InlineData(-1, 0)]
+    [InlineData(0, 1)]
+    [InlineData(10, 3)]
+    [InlineData(20, 4)]
+    public void CountDue_OverPrioritiesAndShapes_CountsWhatHasReachedItsTime(double afterSeconds, int due)
+    {
+        var window = new ReadyWindow("default", ReadyWindowLimits.Default);
+        window.Arrive(Task(1));
+        window.Arrive(Task(2, dueSeconds: 10));
+        window.Arrive(Task(3, dueSeconds: 20));
+        window.Arrive(Task(4, dueSeconds: 5, priority: 90, type: "sleep"));
+
+        Assert.Equal(due, window.CountDue(Start.AddSeconds(afterSeconds)));
+    }
+
     [Fact]
     public void Next_NotDueYet_OffersNothingAndNamesTheTime()
     {

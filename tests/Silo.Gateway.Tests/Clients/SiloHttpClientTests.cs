@@ -44,6 +44,7 @@ public sealed class SiloHttpClientTests
         Assert.Equal("beta", (await client.RemoveNodeAsync("beta")).Name);
         Assert.Equal(("all", 4), ((await client.GetSessionAsync()).Name, (await client.GetSessionAsync()).Scopes.Count));
         Assert.Equal(4, (await client.GetOverviewAsync()).Epoch);
+        Assert.Equal(2, (await client.GetScalingAsync()).Running);
         Assert.Equal(4, (await client.CheckReadyAsync()).Epoch);
     }
 

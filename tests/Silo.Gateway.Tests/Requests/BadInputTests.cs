@@ -118,6 +118,7 @@ public sealed class BadInputTests
     [InlineData("GET", "/api/v1/nodes/a/lease", 405, "method_not_allowed")]
     [InlineData("GET", "/api/v1/nodes?x=1", 400, "unknown_field")]
     [InlineData("GET", "/api/v1/overview?x=1", 400, "unknown_field")]
+    [InlineData("GET", "/api/v1/scaling?queue=mail", 400, "unknown_field")]
     public async Task Path_OrMethod_ThatIsNot_IsAProblem(string method, string path, int status, string code)
     {
         await using var server = await GatewayServer.StartAsync();

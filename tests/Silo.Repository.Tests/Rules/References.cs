@@ -12,7 +12,7 @@ internal sealed class References : IHouseRule
         ["Silo.Contracts"] = [],
         ["Silo.Embedded"] = ["Silo.Core"],
         ["Silo.Cluster"] = ["Silo.Cluster.Client", "Silo.Core"],
-        ["Silo.Cluster.Client"] = ["Silo.Core"],
+        ["Silo.Cluster.Client"] = ["Silo.Client", "Silo.Contracts", "Silo.Core"],
         ["Silo.Storage.Sqlite"] = ["Silo.Core"],
         ["Silo.Storage.Postgres"] = ["Silo.Core"],
         ["Silo.Handlers"] = ["Silo.Core"],
@@ -28,8 +28,8 @@ internal sealed class References : IHouseRule
         ],
     };
 
-    /// <summary>Below tests/, projects that others may build on; a test program is never one of them.</summary>
-    private static readonly string[] SharedByTests = ["Silo.Testing", "Silo.Conformance", "Silo.Simulation", "Silo.Benchmarks"];
+    /// <summary>Below tests/, projects that others may build on; a test program is never one of them. And the examples that tests run.</summary>
+    private static readonly string[] SharedByTests = ["Silo.Testing", "Silo.Conformance", "Silo.Simulation", "Silo.Benchmarks", "ClusterClient"];
 
     /// <summary>Core has the rules and nothing that talks to the world: abstractions only, and the analyzer that holds it to that.</summary>
     private static readonly string[] CorePackages =

@@ -63,12 +63,12 @@ public sealed class PostgresServer : IAsyncDisposable
     public string Url(string database, string? user = null, string? password = null) =>
         $"postgresql://{Uri.EscapeDataString(user ?? Superuser)}:{Uri.EscapeDataString(password ?? SuperuserPassword)}@{_url.Host}:{_url.Port}/{database}";
 
-    /// <summary>Runs statements as superuser on a connection of their own.</summary>
+    /// <summary>Runs statements as superuser on a connection of their own, however long they take: a fixture of a million rows does on a busy machine.</summary>
     public async Task ExecuteAsync(string sql, string database = "postgres")
     {
         await using var connection = new NpgsqlConnection(ConnectionString(database) + ";Pooling=false");
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync();
     }
 
