@@ -75,6 +75,19 @@ public sealed class BenchmarkTests
         Assert.Equal(2 * 600, nodes.Values.Sum());
     }
 
+    [Theory]
+    [InlineData("history")]
+    [InlineData("backlog")]
+    public async Task Filled_SmallRound_RunsItsOwnTasksBesideTheOthers(string benchmark)
+    {
+        var report = await RunAsync(benchmark, "--json", "--rows", "2000", "--rounds", "1", "--tasks", "300");
+
+        Assert.Equal(benchmark, report.GetProperty("benchmark").GetString());
+        AssertLedger(report, acknowledged: 2 * 2 * 300);
+        Assert.True(report.GetProperty("ratio").GetDouble() > 0);
+        Assert.True(report.GetProperty("rss_mib_above_idle").GetDouble() >= 0);
+    }
+
     [Fact]
     public async Task Xmin_FewSamples_KeepsDeadVersionsOnOneSideOnlyAndLosesNothing()
     {
@@ -122,7 +135,7 @@ public sealed class BenchmarkTests
         var (exitCode, output) = await InvokeAsync();
 
         Assert.Equal(0, exitCode);
-        Assert.Equal(["throughput", "latency", "memory", "flood", "ceiling", "cluster", "peers", "cpu", "xmin", "recovery", "enqueue"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]));
+        Assert.Equal(["throughput", "latency", "memory", "flood", "ceiling", "cluster", "peers", "cpu", "history", "backlog", "xmin", "recovery", "enqueue"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]));
     }
 
     [Theory]

@@ -7,5 +7,5 @@ namespace Silo.Benchmarks.Cluster;
 /// <param name="Slots">Of all nodes of a side together.</param>
 internal sealed record ClusterOptions(int Rounds, int FirstRounds, int Tasks, int Clients, int Slots, int PayloadBytes)
 {
-    public static readonly ClusterOptions Default = new(Rounds: 7, FirstRounds: 2, Tasks: 50_000, Clients: 4, Slots: 16, PayloadBytes: 100);
+    public static readonly ClusterOptions Default = new(Rounds: 7, FirstRounds: 5, Tasks: 50_000, Clients: 4, Slots: 16, PayloadBytes: 100);
 }

@@ -4,6 +4,7 @@ using System.Globalization;
 using Silo.Benchmarks.Ceiling;
 using Silo.Benchmarks.Cluster;
 using Silo.Benchmarks.Enqueue;
+using Silo.Benchmarks.Filled;
 using Silo.Benchmarks.Flood;
 using Silo.Benchmarks.Latency;
 using Silo.Benchmarks.Memory;
@@ -35,6 +36,8 @@ internal static class BenchProgram
         root.Subcommands.Add(ClusterCommand.Create(output, messages));
         root.Subcommands.Add(PeersCommand.Create(output, messages));
         root.Subcommands.Add(PeersCommand.CreateCpu(output, messages));
+        root.Subcommands.Add(FilledCommand.CreateHistory(output, messages));
+        root.Subcommands.Add(FilledCommand.CreateBacklog(output, messages));
         root.Subcommands.Add(XminCommand.Create(output, messages));
         root.Subcommands.Add(RecoveryCommand.Create(output, messages));
         root.Subcommands.Add(EnqueueCommand.Create(output, messages));

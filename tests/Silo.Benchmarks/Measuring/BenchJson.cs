@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Silo.Benchmarks.Ceiling;
 using Silo.Benchmarks.Cluster;
 using Silo.Benchmarks.Enqueue;
+using Silo.Benchmarks.Filled;
 using Silo.Benchmarks.Latency;
 using Silo.Benchmarks.Memory;
 using Silo.Benchmarks.Peers;
@@ -12,6 +13,7 @@ using Silo.Benchmarks.Xmin;
 namespace Silo.Benchmarks.Measuring;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(FilledReport))]
 [JsonSerializable(typeof(PeersReport))]
 [JsonSerializable(typeof(CpuReport))]
 [JsonSerializable(typeof(DriverOptions))]
