@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.Globalization;
 using Silo.Benchmarks.Ceiling;
 using Silo.Benchmarks.Cluster;
+using Silo.Benchmarks.Enqueue;
 using Silo.Benchmarks.Filled;
 using Silo.Benchmarks.Flood;
 using Silo.Benchmarks.Latency;
@@ -39,6 +40,7 @@ internal static class BenchProgram
         root.Subcommands.Add(FilledCommand.CreateBacklog(output, messages));
         root.Subcommands.Add(XminCommand.Create(output, messages));
         root.Subcommands.Add(RecoveryCommand.Create(output, messages));
+        root.Subcommands.Add(EnqueueCommand.Create(output, messages));
         if (arguments.Length == 0)
         {
             List(root, output);

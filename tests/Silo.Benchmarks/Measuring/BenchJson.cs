@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Silo.Benchmarks.Ceiling;
 using Silo.Benchmarks.Cluster;
+using Silo.Benchmarks.Enqueue;
 using Silo.Benchmarks.Filled;
 using Silo.Benchmarks.Latency;
 using Silo.Benchmarks.Memory;
@@ -16,6 +17,7 @@ namespace Silo.Benchmarks.Measuring;
 [JsonSerializable(typeof(PeersReport))]
 [JsonSerializable(typeof(CpuReport))]
 [JsonSerializable(typeof(DriverOptions))]
+[JsonSerializable(typeof(BullMqLatencyOptions))]
 [JsonSerializable(typeof(ThroughputReport))]
 [JsonSerializable(typeof(CeilingReport))]
 [JsonSerializable(typeof(LatencyReport))]
@@ -24,4 +26,5 @@ namespace Silo.Benchmarks.Measuring;
 [JsonSerializable(typeof(ClusterReport))]
 [JsonSerializable(typeof(XminReport))]
 [JsonSerializable(typeof(RecoveryReport))]
+[JsonSerializable(typeof(EnqueueReport))]
 internal sealed partial class BenchJson : JsonSerializerContext;
