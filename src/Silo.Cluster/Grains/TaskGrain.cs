@@ -14,9 +14,14 @@ namespace Silo.Cluster.Grains;
 [GrainDirectory(ClusterDirectory.Name)]
 [PreferLocalPlacement]
 [CollectionAgeLimit(Minutes = 2)]
-internal sealed class TaskGrain(IGrainContext context, LocalGrains local, ActorFactories factories, IActors actors, WatchTask watch) : ActorGrain<ITaskActor>(context, local), ITaskGrain
+internal sealed class TaskGrain(IGrainContext context, LocalGrains local, ActorFactories factories, IActors actors, WatchTask watch, IGrainRuntime runtime)
+    : ActorGrain<ITaskActor>(context, local), ITaskGrain
 {
+    /// <summary>How often a grain that stays for a running task looks whether it still runs.</summary>
+    private static readonly TimeSpan StayInterval = TimeSpan.FromMinutes(1);
+
     private readonly HashSet<SemaphoreSlim> _followers = [];
+    private IGrainTimer? _staying;
     private IDisposable? _watch;
     private bool _ending;
 
@@ -26,7 +31,17 @@ internal sealed class TaskGrain(IGrainContext context, LocalGrains local, ActorF
 
     public Task<TaskStatusReply> WaitAsync(WaitTask request) => Actor.WaitAsync(request);
 
-    public Task<Acknowledged> NotifyAsync(TaskEvent happened) => Actor.NotifyAsync(happened);
+    /// <remarks>The node tells of a task that runs for long: its grain is then there until the task has left the node, read or not.</remarks>
+    public async Task<Acknowledged> NotifyAsync(TaskEvent happened)
+    {
+        if (happened.Kind == TaskEventKind.Dispatched && _staying is null)
+        {
+            Stay();
+            _staying = this.RegisterGrainTimer(StayOrGoAsync, new GrainTimerCreationOptions(StayInterval, StayInterval));
+        }
+
+        return await Actor.NotifyAsync(happened);
+    }
 
     public async IAsyncEnumerable<TaskStatusReply> FollowAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -74,6 +89,21 @@ internal sealed class TaskGrain(IGrainContext context, LocalGrains local, ActorF
     }
 
     protected override ITaskActor MakeActor() => factories.Task(Id, actors);
+
+    private void Stay() => runtime.DelayDeactivation(GrainContext, StayInterval * 2);
+
+    private async Task StayOrGoAsync(CancellationToken cancellationToken)
+    {
+        if ((await Actor.ReadAsync(new ReadTask())).State == TaskState.Running)
+        {
+            Stay();
+            return;
+        }
+
+        _staying?.Dispose();
+        _staying = null;
+        runtime.DelayDeactivation(GrainContext, TimeSpan.Zero);
+    }
 
     private void Hear(TaskEvent happened)
     {

@@ -91,6 +91,39 @@ public sealed class ClusterEndToEndTests
         Assert.Equal(300, _executions.Started.Count);
     }
 
+    [Fact]
+    public async Task GrainOfALongRunningTask_WhenIdleGrainsAreCollected_StaysOnItsNode()
+    {
+        await using var cluster = await SiloCluster.StartAsync(silos: 2, slots: 1, _executions);
+        var client = cluster.ClientOn(cluster.Silos[0]);
+        var running = Specs(client, "gate", 2);
+        var read = Specs(client, "count", 1);
+        await client.SubmitAsync(running, default);
+        foreach (var spec in running)
+        {
+            await Await.Until(() => cluster.IsActiveAsync(spec.Id), Limit, "the grain of a task that runs for long");
+        }
+
+        await cluster.CollectIdleGrainsAsync();
+
+        Assert.True(await cluster.IsActiveAsync(running[0].Id));
+        Assert.True(await cluster.IsActiveAsync(running[1].Id));
+        _executions.Gate.SetResult();
+        await cluster.EndsOfAsync(running.Select(static spec => spec.Id));
+
+        // One that was only read goes.
+        await client.SubmitAsync(read, default);
+        await client.WaitAsync(read[0].Id, Limit, default);
+        await Await.Until(
+            async () =>
+            {
+                await cluster.CollectIdleGrainsAsync();
+                return !await cluster.IsActiveAsync(read[0].Id);
+            },
+            Limit,
+            "the grain that was only read to go");
+    }
+
     private static List<TaskSpec> Specs(ISiloClient client, string type, int count) => [.. Enumerable.Range(0, count).Select(_ => new TaskSpec
     {
         Id = client.NewTaskId(),

@@ -81,6 +81,16 @@ internal sealed class SiloCluster : IAsyncDisposable
         return found!;
     }
 
+    /// <summary>Whether the grain of a task is active somewhere.</summary>
+    public async Task<bool> IsActiveAsync(TaskId id)
+    {
+        var grains = On<IGrainFactory>(Silos[0]);
+        return await TryAsync(async () => await grains.GetGrain<IManagementGrain>(0).GetActivationAddress(grains.GetGrain<ITaskGrain>(id.Value))) is not null;
+    }
+
+    /// <summary>Ends every grain that is idle now and is not meant to stay.</summary>
+    public Task CollectIdleGrainsAsync() => On<IGrainFactory>(Silos[0]).GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+
     /// <summary>Lets the node of a silo take nothing more.</summary>
     public Task DrainAsync(string node) =>
         Await.Until(async () => await TryAsync(() => ClientOn(Silos[0]).DrainNodeAsync(node, draining: true, default)) is { Status: DrainNodeStatus.Done }, Limit, $"{node} to drain");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -25,7 +26,7 @@ internal sealed class ServerCluster : IAsyncDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
     private readonly TemporaryFolder _folder = new();
-    private readonly Dictionary<string, ServerProcess> _servers = [];
+    private readonly ConcurrentDictionary<string, ServerProcess> _servers = new();
     private readonly PostgresDatabase _database;
     private readonly string _clusterId = $"test-{Guid.NewGuid():N}";
     private IHost? _orleans;
@@ -38,9 +39,12 @@ internal sealed class ServerCluster : IAsyncDisposable
 
     public IReadOnlyDictionary<string, ServerProcess> Servers => _servers;
 
+    /// <summary>A database and no silo yet.</summary>
+    public static async Task<ServerCluster> StartEmptyAsync() => new(await (await PostgresServer.SharedAsync()).CreateDatabaseAsync());
+
     public static async Task<ServerCluster> StartAsync(int slots, params string[] names)
     {
-        var cluster = new ServerCluster(await (await PostgresServer.SharedAsync()).CreateDatabaseAsync());
+        var cluster = await StartEmptyAsync();
         try
         {
             await Task.WhenAll(names.Select(name => cluster.AddAsync(name, slots)));
@@ -70,11 +74,7 @@ internal sealed class ServerCluster : IAsyncDisposable
             _folder.Combine($"{name}.log"),
             Program);
         var server = new ServerProcess(process, ports);
-        lock (_servers)
-        {
-            _servers[name] = server;
-        }
-
+        _servers[name] = server;
         await Await.Until(() => File.Exists(portFile) || process.HasExited, Limit, $"{name} to listen");
         Assert.False(process.HasExited, $"{name} ended: {LastWords(name)}");
         server.Listens(new Uri($"http://127.0.0.1:{(await File.ReadAllTextAsync(portFile)).Trim()}"), more is ["--api-key", var key] ? key : null);
@@ -84,7 +84,7 @@ internal sealed class ServerCluster : IAsyncDisposable
     /// <summary>One silo that asks for a key.</summary>
     public static async Task<ServerCluster> StartWithKeyAsync(string name, string apiKey)
     {
-        var cluster = new ServerCluster(await (await PostgresServer.SharedAsync()).CreateDatabaseAsync());
+        var cluster = await StartEmptyAsync();
         try
         {
             await cluster.AddAsync(name, 1, "--api-key", apiKey);
@@ -98,13 +98,17 @@ internal sealed class ServerCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>What makes a silo one of this cluster, on ports of its own.</summary>
+    public IEnumerable<string> Joining() =>
+        ["--connection", _database.Url, "--cluster-id", _clusterId, "--listen", "127.0.0.1:0", "--silo-port", Text(LoopbackPorts.Free()), "--gateway-port", Text(LoopbackPorts.Free())];
+
     /// <summary>Starts a silo that is to refuse.</summary>
     /// <returns>Its exit code and last words.</returns>
     public async Task<(int ExitCode, string Words)> RefusedAsync(string name, params string[] arguments)
     {
-        await using var process = SiloProcess.Start(name, ["serve", "--silo-name", name, .. arguments], _folder.Combine($"{name}.log"), Program);
+        await using var process = SiloProcess.Start(name, ["serve", "--silo-name", name, .. arguments], _folder.Combine($"{name}.refused.log"), Program);
         var exitCode = await Await.Within(process.WaitForExitAsync(default), Limit, $"{name} to refuse");
-        return (exitCode, LastWords(name));
+        return (exitCode, LastWords($"{name}.refused"));
     }
 
     public Task UntilNodesAsync(params string[] names) => UntilAsync(

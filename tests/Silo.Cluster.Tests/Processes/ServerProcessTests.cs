@@ -1,3 +1,5 @@
+using Silo.Client;
+using Silo.Contracts.Problems;
 using Silo.Testing;
 
 namespace Silo.Cluster.Tests.Processes;
@@ -68,23 +70,48 @@ public sealed class ServerProcessTests
     }
 
     [Fact]
-    public async Task RollingRestart_UnderLoad_LosesNothingAndSpendsNoAttempt()
+    public async Task RollingRestart_WhileTasksAreSubmitted_LosesNothingAndSpendsNoAttempt()
     {
         string[] names = ["silo-0", "silo-1", "silo-2"];
         await using var cluster = await ServerCluster.StartAsync(2, names);
-        var ids = new List<Guid>();
+        var load = ContinuousLoad.Start(cluster);
         foreach (var name in names)
         {
-            ids.AddRange(await cluster.SubmitAsync("sleep", Nap, 150));
+            await load.UntilSubmittedAsync(50);
             Assert.Equal(0, await Await.Within(cluster.Servers[name].TerminateAsync(), Limit, $"{name} to leave"));
-            ids.AddRange(await cluster.SubmitAsync("sleep", Nap, 50));
+            await load.UntilSubmittedAsync(50);
             await cluster.AddAsync(name, 2);
             await cluster.UntilNodesAsync(names);
         }
 
+        var ids = await load.StopAsync();
         var ends = await cluster.EndsOfAsync(ids);
 
+        Assert.Equal(ids.Count, ids.Distinct().Count());
         Assert.All(ends, static end => Assert.Equal(("succeeded", 1), (end.State, end.Attempt)));
+    }
+
+    [Fact]
+    public async Task Terminate_OfASilo_SaysItIsNotReadyThenGivesBackWhatRunsAfterItsGrace()
+    {
+        await using var cluster = await ServerCluster.StartEmptyAsync();
+        await Task.WhenAll(cluster.AddAsync("silo-0", 1), cluster.AddAsync("silo-1", 1, "--grace", "15s"));
+        await cluster.UntilNodesAsync("silo-0", "silo-1");
+        await using var gate = await TaskGate.StartAsync();
+        var ids = await cluster.SubmitAsync(TaskGate.Type, gate.Payload, 4);
+        await Await.Until(() => gate.Arrived == 2, Limit, "every slot to be taken");
+        var leaving = cluster.Servers["silo-1"];
+
+        var left = leaving.TerminateAsync();
+        await Await.Until(() => SaysNotReadyAsync(leaving.Client), Limit, "silo-1 to say that it is not ready");
+        Assert.False(left.IsCompleted, "The silo left before what it ran had its grace.");
+        var exitCode = await Await.Within(left, Limit, "silo-1 to leave");
+        gate.Open();
+        var ends = await cluster.EndsOfAsync(ids);
+        await cluster.UntilNodesAsync("silo-0");
+
+        Assert.Equal(0, exitCode);
+        Assert.All(ends, static end => Assert.Equal(("succeeded", 1, "silo-0"), (end.State, end.Attempt, end.Node)));
     }
 
     [Fact]
@@ -107,5 +134,22 @@ public sealed class ServerProcessTests
 
         Assert.All(ends.Concat(spreadEnds), static end => Assert.Equal(("succeeded", 1), (end.State, end.Attempt)));
         Assert.Equal(4, spreadEnds.Select(static end => end.Node).Distinct().Count());
+    }
+
+    private static async Task<bool> SaysNotReadyAsync(SiloHttpClient client)
+    {
+        try
+        {
+            await client.CheckReadyAsync();
+            return false;
+        }
+        catch (SiloApiException refused) when (refused.Code == ProblemCodes.NotReady)
+        {
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 }
