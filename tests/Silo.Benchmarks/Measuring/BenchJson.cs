@@ -17,6 +17,7 @@ namespace Silo.Benchmarks.Measuring;
 [JsonSerializable(typeof(PeersReport))]
 [JsonSerializable(typeof(CpuReport))]
 [JsonSerializable(typeof(DriverOptions))]
+[JsonSerializable(typeof(BullMqLatencyOptions))]
 [JsonSerializable(typeof(ThroughputReport))]
 [JsonSerializable(typeof(CeilingReport))]
 [JsonSerializable(typeof(LatencyReport))]
