@@ -25,10 +25,15 @@ public sealed class BenchmarkTests
     [Fact]
     public async Task Latency_FewSamples_LosesNothingAndRelatesToTheInsert()
     {
-        var report = await RunAsync("latency", "--json", "--rounds", "1", "--samples", "5", "--idle-ms", "1");
+        var report = await RunAsync("latency", "--json", "--no-peer", "--rounds", "1", "--samples", "5", "--idle-ms", "1");
 
-        AssertLedger(report, acknowledged: 55);
-        Assert.True(report.GetProperty("ratio_p50").GetDouble() > 0);
+        AssertLedger(report, acknowledged: 2 * 55);
+        foreach (var figure in new[] { "ratio_p50", "p50_ms", "p99_ms", "bare_p50_ms" })
+        {
+            Assert.True(report.GetProperty(figure).GetDouble() > 0, figure);
+        }
+
+        Assert.Equal(JsonValueKind.Null, report.GetProperty("ratio_bullmq").ValueKind);
     }
 
     [Fact]
@@ -75,6 +80,19 @@ public sealed class BenchmarkTests
         Assert.Equal(2 * 600, nodes.Values.Sum());
     }
 
+    [Theory]
+    [InlineData("history")]
+    [InlineData("backlog")]
+    public async Task Filled_SmallRound_RunsItsOwnTasksBesideTheOthers(string benchmark)
+    {
+        var report = await RunAsync(benchmark, "--json", "--rows", "2000", "--rounds", "1", "--tasks", "300");
+
+        Assert.Equal(benchmark, report.GetProperty("benchmark").GetString());
+        AssertLedger(report, acknowledged: 2 * 2 * 300);
+        Assert.True(report.GetProperty("ratio").GetDouble() > 0);
+        Assert.True(report.GetProperty("rss_mib_above_idle").GetDouble() >= 0);
+    }
+
     [Fact]
     public async Task Xmin_FewSamples_KeepsDeadVersionsOnOneSideOnlyAndLosesNothing()
     {
@@ -98,9 +116,19 @@ public sealed class BenchmarkTests
     }
 
     [Fact]
+    public async Task Enqueue_FewCallers_TakesEachTaskOnceAndRelatesToTheInsert()
+    {
+        var report = await RunAsync("enqueue", "--json", "--callers", "8", "--rounds", "1", "--seconds", "1", "--idle-samples", "2");
+
+        AssertLedger(report, acknowledged: report.GetProperty("ledger").GetProperty("acknowledged").GetInt64());
+        Assert.True(report.GetProperty("ratio").GetDouble() > 0);
+        Assert.True(report.GetProperty("idle_start").GetProperty("p50_milliseconds").GetProperty("median").GetDouble() > 0);
+    }
+
+    [Fact]
     public async Task Report_WithoutJson_IsForPeople()
     {
-        var (exitCode, output) = await InvokeAsync("latency", "--rounds", "1", "--samples", "1", "--idle-ms", "1");
+        var (exitCode, output) = await InvokeAsync("latency", "--no-peer", "--rounds", "1", "--samples", "1", "--idle-ms", "1");
 
         Assert.Equal(0, exitCode);
         Assert.Contains("submit to start", output, StringComparison.Ordinal);
@@ -112,7 +140,7 @@ public sealed class BenchmarkTests
         var (exitCode, output) = await InvokeAsync();
 
         Assert.Equal(0, exitCode);
-        Assert.Equal(["throughput", "latency", "memory", "flood", "ceiling", "cluster", "peers", "cpu", "xmin", "recovery"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]));
+        Assert.Equal(["throughput", "latency", "memory", "flood", "ceiling", "cluster", "peers", "cpu", "history", "backlog", "xmin", "recovery", "enqueue"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]));
     }
 
     [Theory]

@@ -110,6 +110,25 @@ public sealed class EnqueueTests : PostgresStoreTests
     }
 
     [Fact]
+    public async Task Enqueue_WhileManyThatFoundTheReaderAsleepStayOpen_IsSeen()
+    {
+        var store = Open();
+        var taking = store.TakeAsync(Never);
+        await AsleepAsync();
+        // As many as may wake it; while they are open, whoever comes leaves it to them.
+        var open = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => BeginAsync("SELECT silo.enqueue('echo')")));
+
+        var id = await Database.ReadAsync<Guid>("SELECT silo.enqueue('echo')");
+
+        Assert.Equal(0, await Database.ReadAsync<long>("SELECT 8 - count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid BETWEEN 16 AND 23 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"));
+        Assert.Equal(new TaskId(id), Assert.Single((await Await.Within(taking, Limit, "the inbox to be read")).Tasks).Spec.Id);
+        taking = store.TakeAsync(Never);
+        await Task.WhenAll(open.Select(connection => EndAsync(connection, "ROLLBACK")));
+        var last = await Database.ReadAsync<Guid>("SELECT silo.enqueue('echo')");
+        Assert.Equal(new TaskId(last), Assert.Single((await Await.Within(taking, Limit, "the inbox to be read")).Tasks).Spec.Id);
+    }
+
+    [Fact]
     public async Task Enqueue_ManyAtOnce_AreAllTakenOnce()
     {
         var store = Open();
@@ -150,6 +169,34 @@ public sealed class EnqueueTests : PostgresStoreTests
         var answer = Assert.Single(await store.InsertAsync([Keyed(new TaskId(Guid.CreateVersion7()))], Never));
 
         Assert.Equal(new InsertAnswer(InsertKind.Duplicate, id, (await store.FindAsync(id, Never))!.Number), answer);
+    }
+
+    [Fact]
+    public async Task Key_EnqueuedInSqlAndNotTakenYet_IsADuplicateWithItsNumber()
+    {
+        var store = Open();
+        var id = new TaskId(await Database.ReadAsync<Guid>(KeyedSql));
+        var other = await Database.ReadAsync<Guid>("SELECT silo.enqueue('echo')");
+
+        var answer = Assert.Single(await store.InsertAsync([Keyed(new TaskId(Guid.CreateVersion7()))], Never));
+
+        var found = await store.FindAsync(id, Never);
+        Assert.Equal(new InsertAnswer(InsertKind.Duplicate, id, found!.Number), answer);
+        Assert.NotEqual(0, answer.Number);
+        Assert.Equal(new TaskId(other), Assert.Single((await TakeAsync(store)).Tasks).Spec.Id);
+        Assert.Equal(new TaskCount("default", StoredState.Waiting, 2), Assert.Single(await store.CountAsync(Never)));
+    }
+
+    [Fact]
+    public async Task Key_EnqueuedInSqlAndNotTakenYet_AskedForSomethingElse_StaysWhereItIs()
+    {
+        var store = Open();
+        var id = new TaskId(await Database.ReadAsync<Guid>(KeyedSql));
+
+        var answer = Assert.Single(await store.InsertAsync([Keyed(new TaskId(Guid.CreateVersion7())) with { Priority = 1 }], Never));
+
+        Assert.Equal((InsertKind.KeyConflict, id), (answer.Kind, answer.Id));
+        Assert.Equal(id, Assert.Single((await TakeAsync(store)).Tasks).Spec.Id);
     }
 
     [Fact]

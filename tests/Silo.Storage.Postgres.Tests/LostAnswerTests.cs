@@ -1,6 +1,7 @@
 using Silo.Core.Storage;
 using Silo.Core.Tasks;
 using Silo.Testing;
+using Silo.Testing.Postgres;
 
 namespace Silo.Storage.Postgres.Tests;
 
@@ -72,6 +73,34 @@ public sealed class LostAnswerTests : PostgresStoreTests
         await Database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
 
         Assert.Empty(await store.CountAsync(Never));
+    }
+
+    [Fact]
+    public async Task Inbox_WhenTheAnswerToACommitIsLost_IsGivenByTheNextTake()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        await using var database = await server.CreateDatabaseAsync();
+        await using var store = PostgresStore.Open(new PostgresStoreOptions { ConnectionString = database.ConnectionString });
+        var id = new TaskId(await database.ReadAsync<Guid>("SELECT silo.enqueue('echo')"));
+        var cancelled = new TaskId(await database.ReadAsync<Guid>("SELECT silo.enqueue('echo')"));
+        await database.ReadAsync<string>($"SELECT silo.cancel('{cancelled}')");
+        // A commit that waits for a standby is durable here, and nobody has been told.
+        await server.ExecuteAsync("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+        await server.ExecuteAsync("SELECT pg_reload_conf()");
+        var taking = store.TakeAsync(Never);
+        await Await.Until(
+            async () => await database.ReadAsync<long>("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query = 'COMMIT'") > 0,
+            Limit, "the commit to wait for a standby");
+        await Assert.ThrowsAsync<StoreUnknownException>(() => Await.Within(taking, Limit, "the end of its connection to be noticed"));
+        await server.ExecuteAsync("ALTER SYSTEM RESET synchronous_standby_names");
+        await server.ExecuteAsync("SELECT pg_reload_conf()");
+
+        var batch = await Await.Within(store.TakeAsync(Never), Limit, "what was taken to be given");
+
+        Assert.True(batch.Late);
+        Assert.Equal([id, cancelled], batch.Tasks.Select(task => task.Spec.Id).Order());
+        Assert.Equal([cancelled], batch.Cancels);
+        Assert.Equal(0, await database.ReadAsync<long>("SELECT count(*) FROM silo.inbox"));
     }
 
     /// <summary>As a caller does that is told "unavailable" or "unknown": the same again.</summary>

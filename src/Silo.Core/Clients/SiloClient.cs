@@ -87,7 +87,7 @@ public sealed class SiloClient : ISiloClient, IAsyncDisposable
     /// <summary>Tells of what came into the store past this client, as of its own.</summary>
     internal async Task AnnounceAsync(InboxBatch batch, CancellationToken cancellationToken)
     {
-        _submits.Enqueue(batch.Tasks, reread: false);
+        _submits.Enqueue(batch.Tasks, reread: batch.Late);
         Publish(batch.Tasks.Select(Submitted));
         Publish(batch.Cancels.Select(static id => new TaskEvent { Kind = TaskEventKind.Cancelling, Id = id }));
         await _cancels.EnqueueAsync(batch.Cancels, cancellationToken);

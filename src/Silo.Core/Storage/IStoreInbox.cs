@@ -8,10 +8,11 @@ public interface IStoreInbox
     /// <summary>Waits until there is something, makes it tasks and cancels as a submit would, and answers once that is durable. One process at a time is served;
     /// the calls of the others wait.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be used now; what waits in the inbox stays there.</exception>
-    /// <exception cref="StoreUnknownException">Tasks may have been taken in, and the answer was lost: the scheduler finds them in the store.</exception>
+    /// <exception cref="StoreUnknownException">Tasks may have been taken in, and the answer was lost: if so, the next call gives them.</exception>
     Task<InboxBatch> TakeAsync(CancellationToken cancellationToken);
 }
 
 /// <param name="Tasks">Stored now, and waiting.</param>
 /// <param name="Cancels">On record now.</param>
-public sealed record InboxBatch(IReadOnlyList<WaitingTask> Tasks, IReadOnlyList<TaskId> Cancels);
+/// <param name="Late">It was stored some time ago, and the tasks may have moved on since.</param>
+public sealed record InboxBatch(IReadOnlyList<WaitingTask> Tasks, IReadOnlyList<TaskId> Cancels, bool Late = false);

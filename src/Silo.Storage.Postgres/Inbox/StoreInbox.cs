@@ -15,8 +15,8 @@ internal sealed class StoreInbox(Database database, TimeProvider time) : IStoreI
     private static readonly TimeSpan LookMax = TimeSpan.FromMilliseconds(100);
     private const int VainLooks = 10;
 
-    // A server that vanished without a word is found out by the next question.
-    private static readonly TimeSpan SleepMax = TimeSpan.FromSeconds(10);
+    // Asleep it still looks now and then: for writers that left the waking to others which then rolled back or went on for long, and for a server that vanished.
+    private static readonly TimeSpan SleepMax = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ServedElsewhere = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _turn = new(1);
@@ -25,6 +25,9 @@ internal sealed class StoreInbox(Database database, TimeProvider time) : IStoreI
     private bool _serving;
     private bool _asleep;
     private InboxHorizon _horizon = new(time);
+
+    /// <summary>The rows of a move whose commit is not known, and what it made of them.</summary>
+    private (IReadOnlyList<InboxRow> Rows, InboxBatch Batch)? _unconfirmed;
 
     /// <inheritdoc/>
     public async Task<InboxBatch> TakeAsync(CancellationToken cancellationToken)
@@ -74,13 +77,17 @@ internal sealed class StoreInbox(Database database, TimeProvider time) : IStoreI
         for (var looks = 1; ; looks++)
         {
             var connection = await ServeAsync(cancellationToken);
+            if (await ResolveAsync(connection, cancellationToken) is { } late)
+                return late;
             await _horizon.WatchAsync(connection, cancellationToken);
             var rows = await TakeInbox.LookAsync(connection, _horizon.Number, cancellationToken);
             _horizon.Found(rows.Count > 0 ? rows[0].Number : null);
             if (rows.Count > 0)
             {
                 await WakeAsync(connection, cancellationToken);
-                return await TakeInbox.MoveAsync(connection, rows, cancellationToken);
+                var moved = await TakeInbox.MoveAsync(connection, rows, batch => _unconfirmed = (rows, batch), cancellationToken);
+                _unconfirmed = null;
+                return moved;
             }
 
             if (_asleep)
@@ -94,6 +101,16 @@ internal sealed class StoreInbox(Database database, TimeProvider time) : IStoreI
                 pause = looks > VainLooks && pause < LookMax ? pause * 2 : pause;
             }
         }
+    }
+
+    /// <summary>What the last move made, when the answer to its commit was lost and it did take place. The lock that this session holds was the other one's until its end.</summary>
+    private async Task<InboxBatch?> ResolveAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (_unconfirmed is not { } move)
+            return null;
+        var moved = await TakeInbox.AreMovedAsync(connection, move.Rows, cancellationToken);
+        _unconfirmed = null;
+        return moved ? move.Batch with { Late = true } : null;
     }
 
     /// <summary>The connection, once this process is the one that is served.</summary>

@@ -2,7 +2,6 @@ using Npgsql;
 using Silo.Core.Storage;
 using Silo.Storage.Postgres.Rows;
 using Silo.Storage.Postgres.Sql;
-using Silo.Storage.Postgres.Tasks;
 
 namespace Silo.Storage.Postgres.Inbox;
 
@@ -14,14 +13,20 @@ internal static class TakeInbox
 
     private const string Next = "SELECT number, cancel FROM silo.inbox WHERE number > $1 ORDER BY number LIMIT $2";
 
+    // What silo.enqueue leaves to be worked out, in the order of the names.
+    private const string Worked = """
+        p.id, p.queue, p.type, p.priority, date_trunc('milliseconds', coalesce(p.run_at, p.created_at)), p.attempts_max, convert_to(p.payload, 'UTF8'),
+        (extract(epoch FROM p.timeout) * 1000)::bigint, p.idempotency_key, p.correlation_id, nullif(p.labels, '{}')
+        """;
+
     private const string TakeTasks = $"""
         WITH taken AS (DELETE FROM silo.inbox WHERE number = ANY($1) RETURNING *),
         block AS MATERIALIZED (SELECT silo.take_numbers(count(*)::integer) AS first FROM taken HAVING count(*) > 0),
         placed AS (
             SELECT block.first + row_number() OVER (ORDER BY taken.number) - 1 AS task_number, taken.* FROM taken, block),
         added AS (
-            INSERT INTO silo.tasks AS t (number, created_at, {NewTaskColumns.Names})
-            SELECT task_number, created_at, {NewTaskColumns.Names} FROM placed ORDER BY id
+            INSERT INTO silo.tasks AS t (number, created_at, id, queue, type, priority, run_at, attempts_max, payload, timeout_ms, idempotency_key, correlation_id, labels)
+            SELECT p.task_number, date_trunc('milliseconds', p.created_at), {Worked} FROM placed p ORDER BY p.id
             ON CONFLICT (id) DO NOTHING
             RETURNING {TaskRow.WaitingColumns}),
         arrived AS (
@@ -34,6 +39,10 @@ internal static class TakeInbox
             UPDATE silo.idempotency_keys k SET number = placed.task_number FROM placed WHERE k.key = placed.idempotency_key AND k.id = placed.id)
         SELECT * FROM added
         """;
+
+    private const string AreGone = "SELECT NOT EXISTS (SELECT FROM silo.inbox WHERE number = ANY($1))";
+
+    private const string WithKeys = "SELECT number FROM silo.inbox WHERE idempotency_key = ANY($1) ORDER BY number";
 
     private const string TakeCancels = """
         WITH taken AS (DELETE FROM silo.inbox WHERE number = ANY($1) RETURNING id),
@@ -49,14 +58,35 @@ internal static class TakeInbox
         return await command.ReadAllAsync(row => new InboxRow(row.ReadInt64(), row.ReadBool()), cancellationToken);
     }
 
-    public static async Task<InboxBatch> MoveAsync(NpgsqlConnection connection, IReadOnlyList<InboxRow> rows, CancellationToken cancellationToken)
+    /// <param name="committing">Told of the batch before its commit, whose answer may be lost.</param>
+    public static async Task<InboxBatch> MoveAsync(
+        NpgsqlConnection connection, IReadOnlyList<InboxRow> rows, Action<InboxBatch> committing, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         // A cancel always comes after its task, and a batch is taken in order: the task is there, from this batch or one before.
         var tasks = await TakeAsync(connection, TakeTasks, [.. rows.Where(row => !row.IsCancel).Select(row => row.Number)], TaskRow.ReadWaiting, cancellationToken);
         var cancels = await TakeAsync(connection, TakeCancels, [.. rows.Where(row => row.IsCancel).Select(row => row.Number)], row => row.ReadId(), cancellationToken);
+        var batch = new InboxBatch(tasks, cancels);
+        committing(batch);
         await transaction.CommitAsync(CancellationToken.None);
-        return new InboxBatch(tasks, cancels);
+        return batch;
+    }
+
+    /// <summary>None of these rows is in the inbox any more: a move of all of them has been committed.</summary>
+    public static async Task<bool> AreMovedAsync(NpgsqlConnection connection, IReadOnlyList<InboxRow> rows, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Statement(AreGone, Parameters.Of([.. rows.Select(row => row.Number)]));
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
+    /// <summary>Moves the tasks that have one of these keys; one that is gone already is no matter. Their scheduler is to be told by whoever asks.</summary>
+    public static async Task MoveKeyedAsync(NpgsqlConnection connection, string[] keys)
+    {
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var command = connection.Statement(WithKeys, Parameters.Of(keys));
+        var numbers = await command.ReadAllAsync(row => row.ReadInt64());
+        await TakeAsync(connection, TakeTasks, [.. numbers], TaskRow.ReadWaiting, CancellationToken.None);
+        await transaction.CommitAsync();
     }
 
     private static async Task<List<T>> TakeAsync<T>(

@@ -18,6 +18,8 @@ internal static class AdvisoryLocks
     /// <summary>Held by the one process that reads the inbox.</summary>
     public const int InboxServed = 5;
 
+    // 16 to 23 are held by the transactions that are to wake it; only the function silo.wake uses them.
+
     /// <summary>"SILN"; the second half is the hash of a node's name. Two names that share one only wait for each other.</summary>
     public const int Node = 1397312590;
 }

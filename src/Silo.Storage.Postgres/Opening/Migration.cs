@@ -4,20 +4,17 @@ using Silo.Core.Storage;
 
 namespace Silo.Storage.Postgres.Opening;
 
-/// <summary>A numbered script that brings the schema from the version before to this one.</summary>
-internal sealed record Migration(int Version, string Script)
+/// <summary>Brings the schema to the version of this program.</summary>
+internal static class Migration
 {
-    private const string Folder = "Migrations/";
-
     private const string Prepare = """
         CREATE SCHEMA IF NOT EXISTS silo;
         CREATE TABLE IF NOT EXISTS silo.schema_versions (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now());
         """;
 
-    /// <summary>Every script of this program, in order.</summary>
-    public static readonly IReadOnlyList<Migration> All = Load();
+    private static readonly IReadOnlyList<MigrationScript> Scripts = MigrationScript.LoadAll(typeof(Migration).Assembly);
 
-    public static int Newest => All[^1].Version;
+    public static int Newest => Scripts[^1].Version;
 
     /// <summary>Applies what is missing, all of it or nothing. Programs that start together wait for each other here.</summary>
     /// <exception cref="StoreRefusedException">The schema is newer than this program; it was left as it is.</exception>
@@ -40,10 +37,10 @@ internal sealed record Migration(int Version, string Script)
 
         if (version == 0)
             Run(connection, Prepare);
-        foreach (var migration in All.Where(migration => migration.Version > version))
+        foreach (var script in Scripts.Where(script => script.Version > version))
         {
-            Run(connection, migration.Script);
-            Run(connection, string.Create(CultureInfo.InvariantCulture, $"INSERT INTO silo.schema_versions (version) VALUES ({migration.Version})"));
+            Run(connection, script.Text);
+            Run(connection, string.Create(CultureInfo.InvariantCulture, $"INSERT INTO silo.schema_versions (version) VALUES ({script.Version})"));
         }
 
         transaction.Commit();
@@ -64,26 +61,5 @@ internal sealed record Migration(int Version, string Script)
     {
         using var command = new NpgsqlCommand(sql, connection);
         command.ExecuteNonQuery();
-    }
-
-    private static Migration[] Load()
-    {
-        var assembly = typeof(Migration).Assembly;
-        var migrations = assembly.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal)).Select(Read)
-            .OrderBy(migration => migration.Version).ToArray();
-        for (var index = 0; index < migrations.Length; index++)
-        {
-            if (migrations[index].Version != index + 1)
-                throw new InvalidOperationException($"Migration {index + 1} is missing or there twice: scripts are numbered from 0001 without gaps.");
-        }
-
-        return migrations;
-
-        Migration Read(string name)
-        {
-            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            var number = name[Folder.Length..].Split('_')[0];
-            return new Migration(int.Parse(number, CultureInfo.InvariantCulture), reader.ReadToEnd());
-        }
     }
 }

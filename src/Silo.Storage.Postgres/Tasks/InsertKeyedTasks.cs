@@ -3,6 +3,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Silo.Core.Storage;
 using Silo.Core.Tasks;
+using Silo.Storage.Postgres.Inbox;
 using Silo.Storage.Postgres.Sql;
 
 namespace Silo.Storage.Postgres.Tasks;
@@ -25,6 +26,11 @@ internal sealed class InsertKeyedTasks(PostgresStoreOptions options)
 
     private const string Read = "SELECT key, id, number, fingerprint FROM silo.idempotency_keys WHERE key = ANY($1)";
 
+    // Of a key's task: it was enqueued in SQL, and is not taken in yet.
+    private const long InInbox = 0;
+
+    private const int TriesMax = 3;
+
     private readonly string _lockTimeout =
         string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {Math.Max(1, (long)options.KeyLockTimeout.TotalMilliseconds)}");
 
@@ -32,7 +38,21 @@ internal sealed class InsertKeyedTasks(PostgresStoreOptions options)
     {
         TaskSpec[] tasks = [.. batch.SelectMany(operation => operation.Tasks)];
         var prints = tasks.Select(task => task.IdempotencyKey is null ? null : TaskFingerprint.Compute(task)).ToArray();
+        for (var tries = 0; tries < TriesMax; tries++)
+        {
+            var waiting = await TryExecuteAsync(connection, batch, tasks, prints);
+            if (waiting.Length == 0)
+                return;
+            // In a transaction of its own: whoever empties the inbox locks its rows first and the keys then, and here the keys are locked already.
+            await TakeInbox.MoveKeyedAsync(connection, waiting);
+        }
 
+        throw new StoreUnavailableException("Tasks with these idempotency keys are enqueued in SQL as fast as they are looked up. Nothing was stored; send the same again.");
+    }
+
+    /// <returns>The keys whose tasks have no number yet. When there are any, nothing was stored.</returns>
+    private async Task<string[]> TryExecuteAsync(NpgsqlConnection connection, IReadOnlyList<InsertOperation> batch, TaskSpec[] tasks, byte[]?[] prints)
+    {
         await using var transaction = await connection.BeginTransactionAsync();
         await RunAsync(connection, _lockTimeout);
         var claimed = await ClaimAsync(connection, tasks, prints);
@@ -40,6 +60,11 @@ internal sealed class InsertKeyedTasks(PostgresStoreOptions options)
         var numbers = fresh.Zip(await InsertTasks.InsertAsync(connection, fresh)).ToLookup(pair => pair.First.Id, pair => pair.Second);
         await CompleteAsync(connection, claimed.ToDictionary(claim => claim.Key, claim => numbers[tasks[claim.Value].Id].First()));
         var kept = await ReadAsync(connection, tasks);
+        // A conflict is answered as it is: its caller does not tell the scheduler.
+        string[] waiting = [.. tasks.Where((task, index) => prints[index] is { } print && kept[task.IdempotencyKey!].IsDuplicate(task.Id, print)
+            && kept[task.IdempotencyKey!].Number == InInbox).Select(task => task.IdempotencyKey!).Distinct()];
+        if (waiting.Length > 0)
+            return waiting;
         await transaction.CommitAsync();
 
         var next = 0;
@@ -52,11 +77,13 @@ internal sealed class InsertKeyedTasks(PostgresStoreOptions options)
                     : new InsertAnswer(InsertKind.Inserted, operation.Tasks[index].Id, numbers[operation.Tasks[index].Id].First());
             }
         }
+
+        return [];
     }
 
     private static InsertAnswer Judge(KeptKey kept, TaskId id, byte[] fingerprint)
     {
-        var kind = kept.Fingerprint.AsSpan().SequenceEqual(fingerprint) ? InsertKind.Duplicate : InsertKind.KeyConflict;
+        var kind = kept.IsDuplicate(id, fingerprint) ? InsertKind.Duplicate : InsertKind.KeyConflict;
         return new InsertAnswer(kept.Id == id ? InsertKind.Inserted : kind, kept.Id, kept.Number);
     }
 
@@ -117,5 +144,8 @@ internal sealed class InsertKeyedTasks(PostgresStoreOptions options)
         await command.ExecuteNonQueryAsync();
     }
 
-    private sealed record KeptKey(TaskId Id, long Number, byte[] Fingerprint);
+    private sealed record KeptKey(TaskId Id, long Number, byte[] Fingerprint)
+    {
+        public bool IsDuplicate(TaskId id, byte[] fingerprint) => Id != id && Fingerprint.AsSpan().SequenceEqual(fingerprint);
+    }
 }

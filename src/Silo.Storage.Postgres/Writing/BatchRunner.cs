@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Silo.Core.Storage;
 using Silo.Storage.Postgres.Opening;
 using Silo.Storage.Postgres.Sql;
 
@@ -70,6 +71,10 @@ internal sealed class BatchRunner<T>(string lane, Database database, PostgresSto
                 if (lost is null || error.IsOfTheData())
                     return new Refusal(database.Failures.Refused(error), error.IsOfTheData() || error.SqlState == PostgresErrorCodes.LockNotAvailable);
                 lost = error;
+            }
+            catch (StoreUnavailableException error) when (lost is null)
+            {
+                return new Refusal(error, false);
             }
             catch (Exception error) when (error is NpgsqlException or IOException or TimeoutException or ObjectDisposedException)
             {

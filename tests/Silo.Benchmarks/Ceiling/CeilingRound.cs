@@ -37,12 +37,20 @@ internal sealed record CeilingRound(PostgresSample Silo, PostgresSample Bare)
         PostgresServer postgres, CeilingOptions options, Func<PostgresBenchServer, ISubmitter> connect, CancellationToken cancellationToken)
     {
         await using var database = await postgres.CreateDatabaseAsync();
+        return await RunSiloAsync(database, options, connect, measure: static work => work(), cancellationToken);
+    }
+
+    /// <param name="database">May have tasks already.</param>
+    /// <param name="measure">Runs what is measured, and may look at the process meanwhile.</param>
+    public static async Task<PostgresSample> RunSiloAsync(
+        PostgresDatabase database, CeilingOptions options, Func<PostgresBenchServer, ISubmitter> connect, Func<Func<Task>, Task> measure, CancellationToken cancellationToken)
+    {
         var firstTasks = Math.Min(FirstTasksMax, options.Tasks);
         await using var server = await PostgresBenchServer.StartAsync(database, options.Slots, options.PayloadBytes, cancellationToken, firstTasks + options.Tasks);
         using var submitter = connect(server);
         var acknowledged = new List<TaskId>(firstTasks + options.Tasks);
         await RunTasksAsync(firstTasks);
-        var sample = await PostgresSample.MeasureAsync(postgres.Processes(), options.Tasks, () => RunTasksAsync(options.Tasks));
+        var sample = await PostgresSample.MeasureAsync(database.Server.Processes(), options.Tasks, () => measure(() => RunTasksAsync(options.Tasks)));
         return sample with { Program = sample.Program with { Ledger = await server.StopAndAuditAsync(acknowledged) } };
 
         async Task RunTasksAsync(int tasks) =>

@@ -3,6 +3,8 @@ using System.CommandLine.Help;
 using System.Globalization;
 using Silo.Benchmarks.Ceiling;
 using Silo.Benchmarks.Cluster;
+using Silo.Benchmarks.Enqueue;
+using Silo.Benchmarks.Filled;
 using Silo.Benchmarks.Flood;
 using Silo.Benchmarks.Latency;
 using Silo.Benchmarks.Memory;
@@ -34,8 +36,11 @@ internal static class BenchProgram
         root.Subcommands.Add(ClusterCommand.Create(output, messages));
         root.Subcommands.Add(PeersCommand.Create(output, messages));
         root.Subcommands.Add(PeersCommand.CreateCpu(output, messages));
+        root.Subcommands.Add(FilledCommand.CreateHistory(output, messages));
+        root.Subcommands.Add(FilledCommand.CreateBacklog(output, messages));
         root.Subcommands.Add(XminCommand.Create(output, messages));
         root.Subcommands.Add(RecoveryCommand.Create(output, messages));
+        root.Subcommands.Add(EnqueueCommand.Create(output, messages));
         if (arguments.Length == 0)
         {
             List(root, output);

@@ -12,7 +12,7 @@ using Silo.Core.Tasks;
 namespace Silo.Benchmarks.Latency;
 
 /// <summary>One submit and one bare insert in turns, each after a pause, so that both meet the same disk and the same idle machine.</summary>
-internal sealed class LatencyBenchmark(LatencyOptions options, TextWriter messages)
+internal sealed class LatencyBenchmark(LatencyOptions options, bool besideBullMq, TextWriter messages)
 {
     private const int FirstSamples = 50;
     private const int Slots = 16;
@@ -33,7 +33,7 @@ internal sealed class LatencyBenchmark(LatencyOptions options, TextWriter messag
                 $"round {number}: p50 of the bare insert {round.BareInsert.At(0.5):0.000} ms, from submit to start {round.SubmitToStart.At(0.5):0.000} ms"));
         }
 
-        return LatencyReport.Of(rounds, options, session);
+        return LatencyReport.Of(rounds, options, session, await new PostgresLatency(options, messages).RunAsync(besideBullMq, cancellationToken));
     }
 
     private async Task<LatencyRound> RunRoundAsync(CancellationToken cancellationToken)

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using Silo.Benchmarks.Ceiling;
 using Silo.Benchmarks.Cluster;
+using Silo.Benchmarks.Enqueue;
+using Silo.Benchmarks.Filled;
 using Silo.Benchmarks.Latency;
 using Silo.Benchmarks.Memory;
 using Silo.Benchmarks.Peers;
@@ -11,9 +13,11 @@ using Silo.Benchmarks.Xmin;
 namespace Silo.Benchmarks.Measuring;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(FilledReport))]
 [JsonSerializable(typeof(PeersReport))]
 [JsonSerializable(typeof(CpuReport))]
 [JsonSerializable(typeof(DriverOptions))]
+[JsonSerializable(typeof(BullMqLatencyOptions))]
 [JsonSerializable(typeof(ThroughputReport))]
 [JsonSerializable(typeof(CeilingReport))]
 [JsonSerializable(typeof(LatencyReport))]
@@ -22,4 +26,5 @@ namespace Silo.Benchmarks.Measuring;
 [JsonSerializable(typeof(ClusterReport))]
 [JsonSerializable(typeof(XminReport))]
 [JsonSerializable(typeof(RecoveryReport))]
+[JsonSerializable(typeof(EnqueueReport))]
 internal sealed partial class BenchJson : JsonSerializerContext;

@@ -9,6 +9,7 @@ namespace Silo.Benchmarks.Postgres;
 internal static class PostgresAudit
 {
     /// <param name="table">Has the columns id, state and result, states as Silo numbers them.</param>
+    /// <param name="acknowledged">Ids grow: a row below the first of these was there before, and is not looked at.</param>
     /// <param name="resultBytes">Length of every result.</param>
     public static async Task<Ledger> RunAsync(
         PostgresDatabase database,
@@ -21,7 +22,11 @@ internal static class PostgresAudit
         List<(TaskId Id, bool Done)> rows = new(acknowledged.Count);
         await using var connection = new NpgsqlConnection(database.ConnectionString + ";Pooling=false");
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand($"select id, state = 2 and length(result) = $1 from {table}", connection) { Parameters = { new() { Value = resultBytes } } };
+        await using var command = new NpgsqlCommand($"select id, state = 2 and length(result) = $1 from {table} where id >= $2", connection)
+        {
+            CommandTimeout = 0,
+            Parameters = { new() { Value = resultBytes }, new() { Value = acknowledged.Min().Value } },
+        };
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())
         {
