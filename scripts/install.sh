@@ -32,3 +32,6 @@ need_npm() {
   say "The packages of $1 could not be installed; node 20 with npm is needed ($log)."
   return 1
 }
+
+# Docker's plugin, or the older program of the same grammar; neither needs a daemon to read a file.
+need_compose() { docker compose version >/dev/null 2>&1 || need_apt docker-compose docker-compose; }

@@ -41,6 +41,7 @@ internal static class SiloCommandLine
         root.Subcommands.Add(DemoCommand.Create(context, cluster?.Assembly));
         root.Subcommands.Add(ConfigCommand.Create(context));
         root.Subcommands.Add(DoctorCommand.Create(context));
+        root.Subcommands.Add(HealthCommand.Create(context));
         root.Subcommands.Add(CompletionCommands.CreateCompletion(context));
         root.Subcommands.Add(CompletionCommands.CreateComplete(context, root));
         root.Subcommands.Add(cluster?.CreateServe(context) ?? OutsideProgram("serve", "Serve as one silo of a cluster over PostgreSQL."));

@@ -54,6 +54,9 @@ internal sealed class StandaloneServer : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>The node in this process; there also when it was never started.</summary>
+    public LocalWorker Worker => _app.Services.GetRequiredService<LocalWorker>();
+
     /// <summary>Completes when the server has been told to stop from inside.</summary>
     public Task Stopped { get; }
 

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Silo.Cli.Configuration;
 using Silo.Cli.Invocation;
 using Silo.Cli.Stores;
+using Silo.Cli.Supervision;
 
 namespace Silo.Cli.Serving;
 
@@ -70,10 +71,19 @@ internal sealed class UpCommand
         }
 
         Announce(parsed, settings, server);
-        await Task.WhenAny(_serving.WhenStoppingAsync(parsed, cancellationToken), server.Stopped);
+        await ServeSupervisedAsync(server, Task.WhenAny(_serving.WhenStoppingAsync(parsed, cancellationToken), server.Stopped));
         _context.Terminal.Say("Stopping: what is running may end, what is not goes back.");
         await server.StopAsync();
         return (int)ExitCode.Ok;
+    }
+
+    private async Task ServeSupervisedAsync(StandaloneServer server, Task stopping)
+    {
+        using var progress = new ServerProgress(server.Address, server.Worker);
+        var notice = SupervisorNotice.Of(_context.Values.Variable, _context.Terminal, Environment.ProcessId, TimeProvider.System);
+        notice.Ready($"Serving on {server.Address}");
+        await notice.WatchUntilAsync(stopping, progress.ProveAsync);
+        notice.Stopping();
     }
 
     private void Announce(ParseResult parsed, StandaloneSettings settings, StandaloneServer server)

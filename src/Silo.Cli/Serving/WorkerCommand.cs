@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Silo.Cli.Configuration;
 using Silo.Cli.Invocation;
 using Silo.Cli.Ledger;
+using Silo.Cli.Supervision;
 using Silo.Client;
 using Silo.Client.Workers;
 using Silo.Contracts.Json;
@@ -81,7 +82,12 @@ internal sealed class WorkerCommand
         using var host = builder.Build();
         await host.StartAsync(cancellationToken);
         _context.Terminal.Say($"Worker {options.Name} with {options.Slots} slots, for {_server.Address(parsed)}");
-        await Task.WhenAny(_serving.WhenStoppingAsync(parsed, cancellationToken), host.WaitForShutdownAsync(CancellationToken.None));
+        var notice = SupervisorNotice.Of(_context.Values.Variable, _context.Terminal, Environment.ProcessId, TimeProvider.System);
+        notice.Ready($"Node {options.Name} of {_server.Address(parsed)}");
+        await notice.WatchUntilAsync(
+            Task.WhenAny(_serving.WhenStoppingAsync(parsed, cancellationToken), host.WaitForShutdownAsync(CancellationToken.None)),
+            host.Services.GetServices<IHostedService>().OfType<IWorkerStatus>().Single().ReadStatusAsync);
+        notice.Stopping();
         await host.StopAsync(CancellationToken.None);
         ThrowIfBroken(host);
         return (int)ExitCode.Ok;

@@ -8,7 +8,7 @@ using Silo.Core.Workers;
 namespace Silo.Client.Workers;
 
 /// <summary>Starts and stops the worker with its host. When the worker breaks down, so does the host: a process that runs nothing must not look healthy.</summary>
-internal sealed class WorkerService(IServiceProvider services, WorkerOptions options, ILogger<WorkerRuntime> logger) : BackgroundService, IAsyncDisposable
+internal sealed class WorkerService(IServiceProvider services, WorkerOptions options, ILogger<WorkerRuntime> logger) : BackgroundService, IWorkerStatus, IAsyncDisposable
 {
     private readonly WorkerRuntime _runtime = new(
         options,
@@ -25,6 +25,8 @@ internal sealed class WorkerService(IServiceProvider services, WorkerOptions opt
             Observer = services.GetService<IExecutionObserver>(),
             Logger = logger,
         });
+
+    public Task<WorkerStatus> ReadStatusAsync() => _runtime.ReadStatusAsync();
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {

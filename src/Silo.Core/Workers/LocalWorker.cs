@@ -47,6 +47,9 @@ public sealed class LocalWorker(
         _worker.Start();
     }
 
+    /// <summary>What the worker holds, told by a turn of its own; null when it was never started.</summary>
+    public async Task<WorkerStatus?> ReadStatusAsync() => _worker is { } worker ? await worker.ReadStatusAsync() : null;
+
     /// <inheritdoc cref="WorkerRuntime.StopAsync"/>
     /// <remarks>Returns at once when it was never started.</remarks>
     public Task StopAsync(TimeSpan? grace = null, CancellationToken cancellationToken = default)

@@ -7,6 +7,7 @@ using Silo.Cli.Invocation;
 using Silo.Cli.Ledger;
 using Silo.Cli.Serving;
 using Silo.Cli.Stores;
+using Silo.Cli.Supervision;
 using Silo.Contracts.Json;
 using Silo.Core.Nodes;
 using Silo.Core.Workers;
@@ -101,12 +102,18 @@ internal sealed class ServeCommand
         }
 
         Announce(parsed, settings, server);
-        if (await Task.WhenAny(stopping, server.Stopped, server.Expelled) == server.Expelled && !stopping.IsCompleted)
+        using var progress = new ServerProgress(server.Address, server.Worker);
+        var notice = SupervisorNotice.Of(_context.Values.Variable, _context.Terminal, Environment.ProcessId, TimeProvider.System);
+        notice.Ready($"Silo {settings.Name} serving on {server.Address}");
+        var end = Task.WhenAny(stopping, server.Stopped, server.Expelled);
+        await notice.WatchUntilAsync(end, progress.ProveAsync);
+        if (await end == server.Expelled && !stopping.IsCompleted)
         {
             await server.AbandonAsync();
             return server.Address;
         }
 
+        notice.Stopping();
         _context.Terminal.Say("Stopping: what is running may end, what is not goes back.");
         await server.StopAsync();
         return null;

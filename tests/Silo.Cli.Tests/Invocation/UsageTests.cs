@@ -64,7 +64,7 @@ public sealed class UsageTests
 
         Assert.Equal(ExitCode.Ok, run.ExitCode);
         Assert.All(
-            ["up", "worker", "submit", "tasks", "task", "cancel", "retry", "nodes", "drain", "queues", "keys", "config", "doctor", "completion", "demo", "sim", "bench"],
+            ["up", "worker", "submit", "tasks", "task", "cancel", "retry", "nodes", "drain", "queues", "keys", "config", "doctor", "health", "completion", "demo", "sim", "bench"],
             verb => Assert.Matches($@"(?m)^\s+{verb}\b", run.Output));
     }
 

@@ -97,6 +97,7 @@ without_a_server() {
 
   silo 0 doctor --data data --listen 127.0.0.1:0
   silo 1 doctor --data data --listen 127.0.0.1:0 --server "$NOBODY"
+  silo 5 health --server "$NOBODY"
   silo 5 tasks --server "$NOBODY"
   silo 5 submit echo 1 --server "$NOBODY"
 
@@ -398,6 +399,7 @@ node_protocol() {
 }
 
 stop() {
+  silo 0 health
   silo 0 doctor --data data --listen 127.0.0.1:0
   kill -TERM "$UP"
   wait "$UP" || fail 'a server that is told to stop ends with code 0'
