@@ -18,6 +18,7 @@ public sealed partial class SqliteStore : ITaskStore, ISchedulerStore, IOutcomeS
     private readonly DatabaseFile _file;
     private readonly FileLock _lock;
     private readonly ReadPool _readers;
+    private readonly CommitBatch _commits;
     private readonly GroupCommitWriter _writer;
     private readonly Lazy<Task> _closing;
 
@@ -29,7 +30,8 @@ public sealed partial class SqliteStore : ITaskStore, ISchedulerStore, IOutcomeS
         _file = file;
         _lock = held;
         _readers = new ReadPool(file, options, logger);
-        _writer = new GroupCommitWriter(options, new CommitBatch(file, _readers, faults, time, logger), logger);
+        _commits = new CommitBatch(file, _readers, faults, time, logger);
+        _writer = new GroupCommitWriter(options, _commits, logger);
         _closing = new Lazy<Task>(CloseAsync);
     }
 

@@ -7,7 +7,7 @@ namespace Silo.Storage.Sqlite;
 
 public static class SqliteStoreRegistration
 {
-    /// <summary>Adds one <see cref="SqliteStore"/> behind the three store ports. It opens its file when it is first asked for, and throws there what
+    /// <summary>Adds one <see cref="SqliteStore"/> behind the store ports. It opens its file when it is first asked for, and throws there what
     /// <see cref="SqliteStore.Open(SqliteStoreOptions, TimeProvider?, ILogger{SqliteStore}?)"/> throws. The clock is the registered <see cref="TimeProvider"/>, by default the system's.</summary>
     public static IServiceCollection AddSiloSqliteStore(this IServiceCollection services, Action<SqliteStoreOptions> configure)
     {
@@ -19,6 +19,7 @@ public static class SqliteStoreRegistration
         services.AddSingleton<ITaskStore>(provider => provider.GetRequiredService<SqliteStore>());
         services.AddSingleton<ISchedulerStore>(provider => provider.GetRequiredService<SqliteStore>());
         services.AddSingleton<IOutcomeStore>(provider => provider.GetRequiredService<SqliteStore>());
+        services.AddSingleton<IStoreHealth>(provider => provider.GetRequiredService<SqliteStore>());
         return services;
     }
 }

@@ -52,6 +52,7 @@ public sealed class BenchmarkTests
 
         // Both ways move them twice: once before the measurement, once in it.
         AssertLedger(report, acknowledged: 2 * 2 * 300);
+        Assert.Equal(["submit", "decide", "dispatch", "run", "record"], report.GetProperty("stages").EnumerateArray().Select(stage => stage.GetProperty("stage").GetString()));
         foreach (var figure in new[] { "ratio", "silo_per_s", "ceiling_per_s" })
         {
             Assert.True(report.GetProperty(figure).GetDouble() > 0, figure);

@@ -29,6 +29,11 @@ public sealed class ListingBufferTests(ListingBufferTests.Million million) : ICl
         { "failed of a type", 1_000 },
         { "label that nobody has", 60_000 },
         { "waiting behind history", 60_000 },
+        { "type", 1_000 },
+        { "type that nobody has", 60_000 },
+        { "node", 1_000 },
+        { "node that nobody has", 60_000 },
+        { "created in the future", 60_000 },
     };
 
     [Theory]
@@ -81,6 +86,11 @@ public sealed class ListingBufferTests(ListingBufferTests.Million million) : ICl
         "correlation" => new TaskFilter { CorrelationId = "c7" },
         "failed of a type" => new TaskFilter { State = StoredState.Failed, Type = "echo" },
         "label that nobody has" => new TaskFilter { Label = new("tenant", "nobody") },
+        "type" => new TaskFilter { Type = "echo" },
+        "type that nobody has" => new TaskFilter { Type = "nothing" },
+        "node" => new TaskFilter { Node = "n1" },
+        "node that nobody has" => new TaskFilter { Node = "nobody" },
+        "created in the future" => new TaskFilter { CreatedFrom = DateTimeOffset.MaxValue.AddDays(-1) },
         "waiting behind history" => new TaskFilter { State = StoredState.Waiting },
         _ => TaskFilter.Everything,
     };

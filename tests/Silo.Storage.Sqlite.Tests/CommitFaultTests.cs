@@ -126,6 +126,49 @@ public sealed class CommitFaultTests : SqliteStoreTests
     }
 
     [Fact]
+    public async Task FullDisk_IsKnownUntilThereIsRoom_WithoutAnotherSubmit()
+    {
+        var store = Open();
+        Assert.True(await store.TakesWritesAsync(Never));
+        Faults.OnBeginning = connection => Pragma(connection, "PRAGMA max_page_count = 1");
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.InsertAsync([NewTask(200_000)], Never));
+
+        Assert.False(await store.TakesWritesAsync(Never));
+        Assert.False(await store.TakesWritesAsync(Never));
+
+        Faults.OnBeginning = connection => Pragma(connection, "PRAGMA max_page_count = 1000000");
+        Assert.True(await store.TakesWritesAsync(Never));
+        var key = NewTask(10) with { IdempotencyKey = "k" };
+        Assert.Equal(InsertKind.Inserted, Assert.Single(await store.InsertAsync([key], Never)).Kind);
+        Assert.Equal(1, (await store.CountAsync(Never)).Sum(count => count.Count));
+    }
+
+    [Fact]
+    public async Task LostDisk_IsKnownUntilACommitSucceeds()
+    {
+        var store = Open();
+        Faults.OnBeginning = _ => throw new IOException("The disk is away.");
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => InsertNewAsync(store));
+        Assert.False(await store.TakesWritesAsync(Never));
+
+        Faults.OnBeginning = _ => { };
+        await InsertNewAsync(store);
+
+        Assert.True(await store.TakesWritesAsync(Never));
+    }
+
+    [Fact]
+    public async Task RefusedData_IsNoFaultOfTheDisk()
+    {
+        var store = Open();
+
+        await Assert.ThrowsAsync<ArgumentException>(() => store.InsertAsync([NewTask(10) with { Priority = 1000 }], Never));
+
+        Faults.OnBeginning = _ => throw new IOException("No write is tried.");
+        Assert.True(await store.TakesWritesAsync(Never));
+    }
+
+    [Fact]
     public async Task AnotherProgramsLock_IsUnavailable_AndPasses()
     {
         var store = Open(options => options.BusyTimeout = TimeSpan.Zero);

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Silo.Contracts.Json;
 using Silo.Contracts.Overview;
 using Silo.Core.Engine;
+using Silo.Core.Storage;
 using Silo.Core.Workers;
 using Silo.Gateway.OpenApi;
 using Silo.Gateway.Problems;
@@ -19,6 +20,8 @@ internal static class HealthEndpoints
 {
     /// <summary>A probe that hangs tells less than one that says no.</summary>
     public static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
+
+    private const string NoWrites = "The store takes no writes.";
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
@@ -42,7 +45,7 @@ internal static class HealthEndpoints
         if (services.GetService<LocalWorker>() is { Leaving: true })
             return ApiProblems.NotReady("This server is told to stop and takes no more work.");
         if (standby is { CannotWrite: true })
-            return ApiProblems.NotReady("The store takes no writes.");
+            return ApiProblems.NotReady(NoWrites);
         using var late = new CancellationTokenSource(AnswerWithin, time);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(late.Token, context.RequestAborted);
         try
@@ -53,6 +56,8 @@ internal static class HealthEndpoints
             if (snapshot.TakingOver)
                 return ApiProblems.NotReady("The scheduler is asking the nodes what they hold.");
             await client.CountAsync(ended.Token).WaitAsync(ended.Token);
+            if (services.GetService<IStoreHealth>() is { } store && !await store.TakesWritesAsync(ended.Token).WaitAsync(ended.Token))
+                return ApiProblems.NotReady(NoWrites);
             return Answer.Ok(new HealthResponse("ok", snapshot.Epoch), ApiJson.Wire.HealthResponse);
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested)

@@ -12,6 +12,10 @@ internal sealed class CommitBatch(DatabaseFile file, ReadPool readers, ICommitFa
 {
     private Session? _session;
     private bool _lost;
+    private volatile bool _lastFailed;
+
+    /// <summary>The store, and not the data, is to blame that the last batch or a part of it was not stored; from any thread.</summary>
+    public bool LastFailed => _lastFailed;
 
     public void Close() => Discard();
 
@@ -36,6 +40,7 @@ internal sealed class CommitBatch(DatabaseFile file, ReadPool readers, ICommitFa
         catch (Exception error)
         {
             RollBack(error);
+            _lastFailed = true;
             FailAll(batch, SqliteErrors.ToCallerError(error) is StoreUnavailableException unavailable
                 ? unavailable
                 : new StoreUnavailableException($"The store failed before the commit, nothing was stored: {error.Message}", error));
@@ -58,6 +63,7 @@ internal sealed class CommitBatch(DatabaseFile file, ReadPool readers, ICommitFa
     {
         faults.Beginning(session.Connection, batch.Count);
         session.Run("BEGIN IMMEDIATE");
+        _lastFailed = false;
         var whole = new CounterDeltas();
         var transaction = new WriteTransaction(session, time);
         foreach (var operation in batch)
@@ -75,7 +81,7 @@ internal sealed class CommitBatch(DatabaseFile file, ReadPool readers, ICommitFa
     }
 
     /// <exception cref="SqliteException">The transaction itself is gone, and with it what was executed before.</exception>
-    private static bool TryExecute(Session session, WriteTransaction transaction, WriteOperation operation, bool alone)
+    private bool TryExecute(Session session, WriteTransaction transaction, WriteOperation operation, bool alone)
     {
         if (!alone)
         {
@@ -107,7 +113,9 @@ internal sealed class CommitBatch(DatabaseFile file, ReadPool readers, ICommitFa
                 session.Run("RELEASE operation");
             }
 
-            operation.Fail(SqliteErrors.ToCallerError(error));
+            var told = SqliteErrors.ToCallerError(error);
+            _lastFailed |= told is StoreUnavailableException;
+            operation.Fail(told);
             return false;
         }
     }
@@ -124,6 +132,7 @@ internal sealed class CommitBatch(DatabaseFile file, ReadPool readers, ICommitFa
         }
         catch (Exception error)
         {
+            _lastFailed = true;
             StoreLog.CommitFailed(logger, file.Path, StoreFailure.InOneLine(error));
             Reopen();
             FailAll(executed, new StoreUnknownException(

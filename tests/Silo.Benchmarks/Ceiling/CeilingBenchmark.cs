@@ -1,5 +1,6 @@
 using System.Globalization;
 using Silo.Benchmarks.Postgres;
+using Silo.Benchmarks.Stages;
 
 namespace Silo.Benchmarks.Ceiling;
 
@@ -27,6 +28,8 @@ internal sealed class CeilingBenchmark(CeilingOptions options, TextWriter messag
                 CultureInfo.InvariantCulture, $"round {number}: Silo {round.Silo.Program.TasksPerSecond:0}, bare {round.Bare.Program.TasksPerSecond:0} tasks/s"));
         }
 
-        return CeilingReport.Of(rounds, options, await BenchPostgres.ReadSessionAsync(postgres));
+        var middle = rounds.OrderBy(round => round.Silo.CpuSecondsPerThousand).ElementAt(rounds.Count / 2);
+        var stages = await new StageProfile(postgres, options).RunAsync(StageCost.Of("all", middle.Silo), cancellationToken);
+        return CeilingReport.Of(rounds, stages, options, await BenchPostgres.ReadSessionAsync(postgres));
     }
 }

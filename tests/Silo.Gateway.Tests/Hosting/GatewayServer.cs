@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Silo.Core.Engine;
 using Silo.Core.Handlers;
+using Silo.Core.Storage;
 using Silo.Gateway.OpenApi;
 using Silo.Gateway.Requests;
 using Silo.Gateway.Security;
@@ -38,6 +39,8 @@ internal sealed class GatewayServer : IAsyncDisposable
 
     public FakeActors Actors { get; }
 
+    public FakeStoreHealth StoreHealth => (FakeStoreHealth)_app.Services.GetRequiredService<IStoreHealth>();
+
     public FakeStandby Standby => (FakeStandby)_app.Services.GetRequiredService<IStandby>();
 
     public LiveEvents Live => _app.Services.GetRequiredService<LiveEvents>();
@@ -61,7 +64,8 @@ internal sealed class GatewayServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(address);
-        builder.Services.AddSingleton<ISiloClient>(client).AddSingleton<IActors>(actors).AddSingleton<IHandlerCatalog>(new FakeHandlers()).AddSingleton<IStandby>(new FakeStandby());
+        builder.Services.AddSingleton<ISiloClient>(client).AddSingleton<IActors>(actors).AddSingleton<IHandlerCatalog>(new FakeHandlers()).AddSingleton<IStandby>(new FakeStandby())
+            .AddSingleton<IStoreHealth>(new FakeStoreHealth());
         builder.Services.AddSingleton(new UnofferedTaskType("process", "start the server or a worker with --allow-process PATH"));
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSiloGateway(options ?? new GatewayOptions());

@@ -80,6 +80,18 @@ public sealed class OverviewTests
     }
 
     [Fact]
+    public async Task Health_StoreThatNoticedThatItTakesNoWrites_IsNotReadyUntilItDoes()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.StoreHealth.TakesWrites = false;
+
+        Assert.Equal((503, "not_ready"), ((await server.GetAsync("/health/ready")).Code, (await server.GetAsync("/health/ready")).Problem));
+
+        server.StoreHealth.TakesWrites = true;
+        Assert.Equal(200, (await server.GetAsync("/health/ready")).Code);
+    }
+
+    [Fact]
     public async Task Health_StoreAway_IsNotReady()
     {
         await using var server = await GatewayServer.StartAsync();

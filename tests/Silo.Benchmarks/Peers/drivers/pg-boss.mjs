@@ -3,7 +3,7 @@
 import PgBoss from 'pg-boss';
 import { drive, filler, pause } from './driver.mjs';
 
-const settings = { fetchers: 4, batchSize: 1000, max: 20, sharedResults: process.env.BENCH_SHARED_RESULTS === 'true' };
+const settings = { fetchers: 4, batchSize: 1000, max: 50, sharedResults: process.env.BENCH_SHARED_RESULTS === 'true' };
 const boss = new PgBoss({ connectionString: process.env.DATABASE_URL, max: settings.max, supervise: false, schedule: false });
 const result = { filler };
 let stopping = false;
