@@ -54,11 +54,11 @@ public static class ClusterServices
         silo.Services.TryAddSingleton<WatchTask>(static provider => provider.GetRequiredService<EventInterests>().WatchAsync);
     }
 
-    /// <summary>A killed silo is declared dead after about a second, a frozen one after two or three; the defaults take up to a minute.</summary>
+    /// <summary>A killed silo is declared dead after about a second, a frozen one after five or six; the defaults take up to a minute.</summary>
     private static ISiloBuilder UseFastFailureDetection(this ISiloBuilder silo) => silo.Configure<ClusterMembershipOptions>(static membership =>
     {
-        // A probe that is late may take half as long again; a silo is taken for alive as long as anything was heard of it within so many of the longest probes.
-        (membership.ProbeTimeout, membership.MaxProbeTimeout) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1.5));
+        // A silo counts as alive while anything was heard of it within as many of the longest probes as may be missed: five seconds, as long as a node may be silent.
+        (membership.ProbeTimeout, membership.MaxProbeTimeout) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2.5));
         membership.NumMissedProbesLimit = 2;
         membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
         membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Orleans.Dashboard;
 using Silo.Cli.Invocation;
 using Silo.Cli.Ledger;
@@ -55,8 +56,14 @@ internal sealed class ClusterServer : IAsyncDisposable
             app = Build(settings, recorder, configureLogging);
             // The store is opened first: it makes the tables by which silos find each other, and a database that is refused is told as such.
             app.Services.GetRequiredService<ITaskStore>();
-            await app.StartAsync(cancellationToken);
-            return new ClusterServer(app, new Uri(app.Urls.Single()));
+            await JoinCheck.RunAsync(settings, cancellationToken);
+            var expelled = app.Services.GetRequiredService<SiloExpulsion>().WhenExpelled;
+            var starting = app.StartAsync(cancellationToken);
+            if (await Task.WhenAny(starting, expelled) == starting)
+            {
+                await starting;
+                return new ClusterServer(app, new Uri(app.Urls.Single()));
+            }
         }
         catch (Exception exception) when (Refusal(exception, settings) is { } refusal)
         {
@@ -68,6 +75,11 @@ internal sealed class ClusterServer : IAsyncDisposable
             await DisposeAsync(app);
             throw;
         }
+
+        // The others have given up on a silo that took too long to start, and it would wait for them for ever.
+        await DropAsync(app);
+        await app.DisposeAsync();
+        return await StartAsync(settings, recorder, configureLogging, cancellationToken);
     }
 
     /// <summary>The node leaves while the API still answers, and says that it is not ready; then the silo leaves the cluster.</summary>
@@ -81,15 +93,7 @@ internal sealed class ClusterServer : IAsyncDisposable
     public async Task AbandonAsync()
     {
         await _app.Services.GetRequiredService<LocalWorker>().DisposeAsync();
-        using var limit = new CancellationTokenSource(AbandonLimit);
-        try
-        {
-            await _app.StopAsync(limit.Token);
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested)
-        {
-            // What waits for an answer of the cluster would wait for ever.
-        }
+        await DropAsync(_app);
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
@@ -142,13 +146,34 @@ internal sealed class ClusterServer : IAsyncDisposable
 
     private static CommandException? Refusal(Exception exception, ServeSettings settings) => exception switch
     {
+        CommandException => null,
         OptionsValidationException invalid => new(ExitCode.Usage, string.Join(Environment.NewLine, invalid.Failures), invalid),
         StoreRefusedException or StoreUnavailableException => new(ExitCode.Failed, exception.Message, exception),
         IOException taken => new(ExitCode.Failed, $"{settings.Listen} cannot be listened on: {taken.Message}", taken),
         System.Net.Sockets.SocketException socket => new(
             ExitCode.Failed, $"The port for other silos ({settings.Advertised}:{settings.SiloPort}) or for clients ({settings.GatewayPort}) cannot be listened on: {socket.Message} Set --silo-port, --gateway-port or --advertise.", socket),
+        _ when Innermost(exception) is PostgresException database => new(
+            ExitCode.Failed, $"The tables in which silos find each other cannot be used ({database.MessageText}): restore the schema 'silo' of {settings.Database.Shown}, or name another database in {settings.Database.Source}.", exception),
         _ => null,
     };
+
+    // Orleans wraps what its parts fail with while it starts.
+    private static Exception Innermost(Exception exception) => exception is AggregateException { InnerExceptions: [var first, ..] } ? Innermost(first)
+        : exception.InnerException is { } inner ? Innermost(inner)
+        : exception;
+
+    private static async Task DropAsync(WebApplication app)
+    {
+        using var limit = new CancellationTokenSource(AbandonLimit);
+        try
+        {
+            await app.StopAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            // What waits for an answer of the cluster would wait for ever.
+        }
+    }
 
     private static async Task DisposeAsync(WebApplication? app)
     {

@@ -1,0 +1,114 @@
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+using Silo.Cli.Invocation;
+
+namespace Silo.Server.Serving;
+
+/// <summary>What would make this silo join by halves, found before it joins: an address where the others cannot reach it, and a name that another living silo has.</summary>
+internal static class JoinCheck
+{
+    /// <summary>How long a silo of the same name may take to be found dead: one that was killed is replaced under its name at once.</summary>
+    private static readonly TimeSpan NameWait = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan NameInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(2);
+
+    // 6 is Orleans' number for dead.
+    private const string Namesakes = "SELECT address, port FROM silo.cluster_members WHERE cluster_id = $1 AND name = $2 AND status < 6 AND NOT (address = $3 AND port = $4)";
+
+    /// <exception cref="CommandException">It must not join; the text names the setting.</exception>
+    /// <exception cref="SocketException">The port for other silos is taken.</exception>
+    /// <exception cref="NpgsqlException">The cluster's tables cannot be read.</exception>
+    public static async Task RunAsync(ServeSettings settings, CancellationToken cancellationToken)
+    {
+        await CheckAddressAsync(settings, cancellationToken);
+        await CheckNameAsync(settings, cancellationToken);
+    }
+
+    private static async Task CheckAddressAsync(ServeSettings settings, CancellationToken cancellationToken)
+    {
+        // Loopback is reached if it can be listened on, which the silo itself is about to do.
+        if (IPAddress.IsLoopback(settings.Advertised))
+        {
+            return;
+        }
+
+        using var listener = new TcpListener(IPAddress.Any, settings.SiloPort);
+        listener.Start();
+        if (!await AnswersAsync(settings.Advertised, settings.SiloPort, cancellationToken))
+        {
+            throw new CommandException(
+                ExitCode.Usage, $"{settings.Advertised}:{settings.SiloPort} does not lead to this silo, so the others could not reach it there: set --advertise or POD_IP to one of this machine's addresses.");
+        }
+    }
+
+    private static async Task CheckNameAsync(ServeSettings settings, CancellationToken cancellationToken)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (await FindNamesakeAsync(settings, cancellationToken) is { } holder)
+        {
+            if (TimeProvider.System.GetElapsedTime(began) > NameWait)
+            {
+                throw new CommandException(
+                    ExitCode.Failed, $"The silo at {holder} of cluster '{settings.ClusterId}' has the name '{settings.Name}' and is alive: set --silo-name or POD_NAME to a name of this one's own.");
+            }
+
+            await Task.Delay(NameInterval, cancellationToken);
+        }
+    }
+
+    /// <returns>Another silo of this name that answers at its address; null when there is none.</returns>
+    private static async Task<IPEndPoint?> FindNamesakeAsync(ServeSettings settings, CancellationToken cancellationToken)
+    {
+        foreach (var silo in await ReadNamesakesAsync(settings, cancellationToken))
+        {
+            if (await AnswersAsync(silo.Address, silo.Port, cancellationToken))
+            {
+                return silo;
+            }
+        }
+
+        return null;
+    }
+
+    private static async Task<List<IPEndPoint>> ReadNamesakesAsync(ServeSettings settings, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(settings.Database.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(Namesakes, connection);
+        foreach (var value in new object[] { settings.ClusterId, settings.Name, settings.Advertised.ToString(), settings.SiloPort })
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        var namesakes = new List<IPEndPoint>();
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            namesakes.Add(new IPEndPoint(IPAddress.Parse(rows.GetString(0)), rows.GetInt32(1)));
+        }
+
+        return namesakes;
+    }
+
+    private static async Task<bool> AnswersAsync(IPAddress address, int port, CancellationToken cancellationToken)
+    {
+        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(ConnectLimit);
+        try
+        {
+            await socket.ConnectAsync(address, port, limit.Token);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using Npgsql;
+using Silo.Cli.Invocation;
+
+namespace Silo.Cluster.Tests.Processes;
+
+/// <summary>Silos that must not join: each says which setting is wrong, ends, and leaves no trace in the cluster.</summary>
+public sealed class RefusalTests
+{
+    [Fact]
+    public async Task Serve_WithoutPostgres_NamesTheConnection()
+    {
+        await using var cluster = await ServerCluster.StartEmptyAsync();
+
+        var (exitCode, words) = await cluster.RefusedAsync("silo-0", "--connection", "postgresql://silo@127.0.0.1:1/silo");
+
+        Assert.Equal((int)ExitCode.Failed, exitCode);
+        Assert.Contains("--connection", words, StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1:1", words, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_WhereTheTablesOfTheMembershipAreMissing_NamesThemAndTheConnection()
+    {
+        await using var cluster = await ServerCluster.StartAsync(1, "silo-0");
+        await cluster.Servers["silo-0"].TerminateAsync();
+        await ExecuteAsync(cluster, "DROP TABLE silo.cluster_members CASCADE");
+
+        var (exitCode, words) = await cluster.RefusedAsync("silo-1", [.. cluster.Joining()]);
+
+        Assert.Equal((int)ExitCode.Failed, exitCode);
+        Assert.Contains("silo.cluster_members", words, StringComparison.Ordinal);
+        Assert.Contains("--connection", words, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_OverADatabaseOfANewerSilo_SaysWhichVersionItIs()
+    {
+        await using var cluster = await ServerCluster.StartAsync(1, "silo-0");
+        await ExecuteAsync(cluster, "INSERT INTO silo.schema_versions (version) VALUES (999)");
+
+        var (exitCode, words) = await cluster.RefusedAsync("silo-1", [.. cluster.Joining()]);
+
+        Assert.Equal((int)ExitCode.Failed, exitCode);
+        Assert.Contains("schema version 999", words, StringComparison.Ordinal);
+        await AssertOnlyMemberAsync(cluster, "silo-0");
+    }
+
+    [Fact]
+    public async Task Serve_UnderTheNameOfALivingSilo_NamesTheOtherAndTheSetting()
+    {
+        await using var cluster = await ServerCluster.StartAsync(1, "silo-0");
+
+        var (exitCode, words) = await cluster.RefusedAsync("silo-0", [.. cluster.Joining()]);
+
+        Assert.Equal((int)ExitCode.Failed, exitCode);
+        Assert.Contains($"127.0.0.1:{cluster.Servers["silo-0"].Ports.Silo}", words, StringComparison.Ordinal);
+        Assert.Contains("--silo-name", words, StringComparison.Ordinal);
+        await AssertOnlyMemberAsync(cluster, "silo-0");
+    }
+
+    [Fact]
+    public async Task Serve_AtAnAddressThatIsNotItsOwn_NamesItAndTheSetting()
+    {
+        // Nobody has it, and nothing is sent there.
+        const string advertised = "255.255.255.255";
+        await using var cluster = await ServerCluster.StartEmptyAsync();
+
+        var (exitCode, words) = await cluster.RefusedAsync("silo-0", [.. cluster.Joining(), "--advertise", advertised]);
+
+        Assert.Equal((int)ExitCode.Usage, exitCode);
+        Assert.Contains(advertised, words, StringComparison.Ordinal);
+        Assert.Contains("--advertise", words, StringComparison.Ordinal);
+        Assert.Equal(0L, await ExecuteAsync(cluster, "SELECT count(*) FROM silo.cluster_members"));
+    }
+
+    private static async Task AssertOnlyMemberAsync(ServerCluster cluster, string name) =>
+        Assert.Equal((1L, name), (await ExecuteAsync(cluster, "SELECT count(*) FROM silo.cluster_members"), await ExecuteAsync(cluster, "SELECT name FROM silo.cluster_members")));
+
+    private static async Task<object?> ExecuteAsync(ServerCluster cluster, string sql)
+    {
+        await using var connection = new NpgsqlConnection(cluster.Database.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync();
+    }
+}
