@@ -19,8 +19,7 @@ internal sealed class GrainStates([FromKeyedServices(GrainStates.StorageName)] I
         try
         {
             var state = await ReadStateAsync(key).WaitAsync(cancellationToken);
-            var value = state.State.Value;
-            return value.ValueKind == JsonValueKind.Undefined ? (ReadOnlyMemory<byte>?)null : new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(value.GetRawText()));
+            return state.State is { Value: { ValueKind: not JsonValueKind.Undefined } value } ? new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(value.GetRawText())) : (ReadOnlyMemory<byte>?)null;
         }
         catch (Exception problem) when (problem is not OperationCanceledException)
         {

@@ -7,7 +7,7 @@ namespace Silo.Cluster.States;
 /// <summary>Writes states by generated code. Orleans' default names the types in what it writes, and cannot read that back for types of ours.</summary>
 internal sealed class StateSerializer : IGrainStorageSerializer
 {
-    public BinaryData Serialize<T>(T input) => new(JsonSerializer.SerializeToUtf8Bytes(input, Info<T>()));
+    public BinaryData Serialize<T>(T? input) => new(JsonSerializer.SerializeToUtf8Bytes(input!, Info<T>()));
 
     /// <returns>Null for what cannot be read: it may be lost, so it may be spoilt, and must not keep a new one from being written over it.</returns>
     public T Deserialize<T>(BinaryData input)

@@ -1,4 +1,5 @@
 using System.Text;
+using Orleans.Storage;
 using Silo.Cluster.States;
 using Silo.Conformance.Storage;
 using Silo.Core.Storage;

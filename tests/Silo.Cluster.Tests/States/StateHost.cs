@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Orleans.Storage;
+using Silo.Cli.Processes;
 using Silo.Cluster.Client;
 using Silo.Cluster.Hosting;
 using Silo.Cluster.States;
@@ -29,6 +31,8 @@ internal sealed class StateHost : IActorStateHarness
 
     public IGrainStorage Storage => _hosts[^1].Services.GetRequiredKeyedService<IGrainStorage>(GrainStates.StorageName);
 
+    private ClusterAddress Address => new("states", _database.ConnectionString);
+
     public static async Task<StateHost> StartAsync()
     {
         var host = new StateHost(await (await PostgresServer.SharedAsync()).CreateDatabaseAsync());
@@ -44,6 +48,12 @@ internal sealed class StateHost : IActorStateHarness
     public async Task CrashAndReopenAsync()
     {
         await _database.ExecuteAsync(CutOff);
+        // Another process would have no connections of the one that died.
+        await using (var any = new NpgsqlConnection(Address.OrleansConnectionString))
+        {
+            NpgsqlConnection.ClearPool(any);
+        }
+
         await OpenAsync();
     }
 
@@ -64,7 +74,7 @@ internal sealed class StateHost : IActorStateHarness
         builder.Logging.ClearProviders();
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(LoopbackPorts.Free(), LoopbackPorts.Free(), serviceId: "states", clusterId: "states")
-            .UsePostgresStates(new ClusterAddress("states", _database.ConnectionString)));
+            .UsePostgresStates(Address));
         var host = builder.Build();
         _hosts.Add(host);
         await host.StartAsync();
