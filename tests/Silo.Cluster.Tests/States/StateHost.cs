@@ -5,7 +5,6 @@ using Npgsql;
 using Orleans.Storage;
 using Silo.Cli.Processes;
 using Silo.Cluster.Client;
-using Silo.Cluster.Hosting;
 using Silo.Cluster.States;
 using Silo.Conformance.Storage;
 using Silo.Core.Storage;
