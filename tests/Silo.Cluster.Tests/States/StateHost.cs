@@ -9,7 +9,6 @@ using Silo.Cluster.States;
 using Silo.Conformance.Storage;
 using Silo.Core.Storage;
 using Silo.Storage.Postgres;
-using Silo.Testing;
 using Silo.Testing.Postgres;
 
 namespace Silo.Cluster.Tests.States;
