@@ -15,7 +15,7 @@ internal sealed class HandlerRunner<TPayload, TResult>(string type, Type handler
 
     public string Type => type;
 
-    public async Task<ReadOnlyMemory<byte>> RunAsync(ReadOnlyMemory<byte> payload, TaskContext context, CancellationToken cancellationToken)
+    public async ValueTask<ReadOnlyMemory<byte>> RunAsync(ReadOnlyMemory<byte> payload, TaskContext context, CancellationToken cancellationToken)
     {
         var value = Read(payload, out var problem);
         await using var scope = scopes.CreateAsyncScope();

@@ -17,8 +17,9 @@ internal enum StopCause
 }
 
 /// <summary>One run of a handler.</summary>
+/// <param name="returned">Told once the handler has returned, on whatever thread that was.</param>
 [SuppressMessage("Design", "CA1001", Justification = "Its token source has no timer and no handle, and a late stop may still reach it after the run.")]
-internal sealed class Execution(WorkItem item, IHandlerRunner? runner, TaskContext context, TimeSpan startedAt, long sequence)
+internal sealed class Execution(WorkItem item, IHandlerRunner? runner, TaskContext context, TimeSpan startedAt, long sequence, Action<Execution> returned)
 {
     private readonly CancellationTokenSource _stop = new();
 
@@ -33,19 +34,43 @@ internal sealed class Execution(WorkItem item, IHandlerRunner? runner, TaskConte
 
     public long Sequence { get; } = sequence;
 
+    /// <summary>Where it stands among the running ones; negative once its end is reported.</summary>
+    public int Place { get; set; } = -1;
+
     public StopCause Cause { get; set; }
 
     public bool StopRequested => _stop.IsCancellationRequested;
 
-    public Task<ReadOnlyMemory<byte>> InvokeAsync() => runner is null
-        ? Task.FromException<ReadOnlyMemory<byte>>(new TaskFailedException("no_handler", $"This node has no handler for task type '{Item.Task.Type}'.", retry: true))
-        : runner.RunAsync(Item.Task.Payload, context, _stop.Token);
+    /// <summary>What the handler returned.</summary>
+    public ReadOnlyMemory<byte> Result { get; private set; }
+
+    /// <summary>What the handler threw.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Runs the handler and tells of its return. Never throws.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            Result = await InvokeAsync();
+        }
+        catch (Exception thrown)
+        {
+            Failure = thrown;
+        }
+
+        returned(this);
+    }
 
     /// <summary>Runs what the handler has registered for this; its exceptions come out here.</summary>
     public void Stop() => _stop.Cancel();
+
+    private ValueTask<ReadOnlyMemory<byte>> InvokeAsync() => runner is null
+        ? throw new TaskFailedException("no_handler", $"This node has no handler for task type '{Item.Task.Type}'.", retry: true)
+        : runner.RunAsync(Item.Task.Payload, context, _stop.Token);
 }
 
-/// <summary>Executions by the time at which their end is due, so that one timer serves all of them.</summary>
+/// <summary>Executions by the time at which their end is due.</summary>
 internal sealed class DueOrder : IComparer<Execution>
 {
     public static readonly DueOrder Instance = new();
@@ -66,7 +91,7 @@ internal sealed class WorkerTaskContext(TaskDispatch task, TimeProvider time, Wo
 
     public override string Queue => task.Queue;
 
-    public override string IdempotencyKey => task.IdempotencyKey;
+    public override string IdempotencyKey => task.IdempotencyKey ?? task.Id.ToString();
 
     public override TimeProvider Time => time;
 
