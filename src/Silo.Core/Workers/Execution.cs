@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Silo.Core.Engine;
 using Silo.Core.Handlers;
 using Silo.Core.Tasks;
 
@@ -16,10 +15,9 @@ internal enum StopCause
     Cancel,
 }
 
-/// <summary>One run of a handler.</summary>
-/// <param name="returned">Told once the handler has returned, on whatever thread that was.</param>
+/// <summary>One run of a handler, and what the handler sees of it.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "Its token source has no timer and no handle, and a late stop may still reach it after the run.")]
-internal sealed class Execution(WorkItem item, IHandlerRunner? runner, TaskContext context, TimeSpan startedAt, long sequence, Action<Execution> returned)
+internal sealed class Execution(WorkItem item, IHandlerRunner? runner, TimeSpan startedAt, long sequence, WorkerExecutions executions) : TaskContext
 {
     private readonly CancellationTokenSource _stop = new();
 
@@ -30,7 +28,7 @@ internal sealed class Execution(WorkItem item, IHandlerRunner? runner, TaskConte
     /// <summary>When its end is reported whether the handler has returned or not.</summary>
     public TimeSpan Due { get; set; } = startedAt + item.Task.Timeout;
 
-    public TimeSpan TimesOutAt { get; } = startedAt + item.Task.Timeout;
+    public TimeSpan TimesOutAt => StartedAt + Item.Task.Timeout;
 
     public long Sequence { get; } = sequence;
 
@@ -47,6 +45,20 @@ internal sealed class Execution(WorkItem item, IHandlerRunner? runner, TaskConte
     /// <summary>What the handler threw.</summary>
     public Exception? Failure { get; private set; }
 
+    public override TaskId Id => Item.Task.Id;
+
+    public override int Attempt => Item.Task.Attempt;
+
+    public override string Queue => Item.Task.Queue;
+
+    public override string IdempotencyKey => Item.Task.IdempotencyKey ?? Item.Task.Id.ToString();
+
+    public override TimeProvider Time => executions.Time;
+
+    public override void ReportProgress(double percent, string? message = null) => executions.Progress.Report(Item.Key, percent, message);
+
+    public override void Log(string line) => executions.Progress.Log(Item.Key, line);
+
     /// <summary>Runs the handler and tells of its return. Never throws.</summary>
     public async Task RunAsync()
     {
@@ -59,7 +71,7 @@ internal sealed class Execution(WorkItem item, IHandlerRunner? runner, TaskConte
             Failure = thrown;
         }
 
-        returned(this);
+        executions.OnReturned(this);
     }
 
     /// <summary>Runs what the handler has registered for this; its exceptions come out here.</summary>
@@ -67,7 +79,7 @@ internal sealed class Execution(WorkItem item, IHandlerRunner? runner, TaskConte
 
     private ValueTask<ReadOnlyMemory<byte>> InvokeAsync() => runner is null
         ? throw new TaskFailedException("no_handler", $"This node has no handler for task type '{Item.Task.Type}'.", retry: true)
-        : runner.RunAsync(Item.Task.Payload, context, _stop.Token);
+        : runner.RunAsync(Item.Task.Payload, this, _stop.Token);
 }
 
 /// <summary>Executions by the time at which their end is due.</summary>
@@ -80,22 +92,4 @@ internal sealed class DueOrder : IComparer<Execution>
         var order = x!.Due.CompareTo(y!.Due);
         return order != 0 ? order : x.Sequence.CompareTo(y.Sequence);
     }
-}
-
-/// <summary>What a handler sees of its run.</summary>
-internal sealed class WorkerTaskContext(TaskDispatch task, TimeProvider time, WorkerProgress progress) : TaskContext
-{
-    public override TaskId Id => task.Id;
-
-    public override int Attempt => task.Attempt;
-
-    public override string Queue => task.Queue;
-
-    public override string IdempotencyKey => task.IdempotencyKey ?? task.Id.ToString();
-
-    public override TimeProvider Time => time;
-
-    public override void ReportProgress(double percent, string? message = null) => progress.Report(new HeldAttempt(task.Id, task.Attempt, task.Dispatch), percent, message);
-
-    public override void Log(string line) => progress.Log(new HeldAttempt(task.Id, task.Attempt, task.Dispatch), line);
 }

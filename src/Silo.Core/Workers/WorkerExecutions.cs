@@ -13,9 +13,9 @@ internal sealed class WorkerExecutions : IDisposable
     private readonly Action<Exception> _fail;
     private readonly TaskFactory _handlers;
     private readonly TaskFactory _turns;
+    private readonly HandlerRuns _runs;
     private readonly RunningExecutions _running = new();
     private readonly ConcurrentQueue<Execution> _returned = new();
-    private readonly Action<Execution> _onReturned;
     private int _takingReturned;
     private readonly ITimer _timer;
     private readonly long _epoch;
@@ -27,9 +27,9 @@ internal sealed class WorkerExecutions : IDisposable
     public WorkerExecutions(WorkerEnvironment environment, IHandlerCatalog catalog, WorkerOptions options, TaskFactory turns, Action<Exception> fail)
     {
         (_environment, _catalog, _cancelGrace, _turns, _fail) = (environment, catalog, options.CancelGrace, turns, fail);
-        _onReturned = OnReturned;
         _epoch = environment.Time.GetTimestamp();
         _handlers = new TaskFactory(CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskContinuationOptions.None, environment.Handlers);
+        _runs = new HandlerRuns(_handlers);
         _timer = environment.Time.CreateTimer(_ => turns.StartNew(EndDue), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Queue = new WorkQueue(options.Slots!.Value);
     }
@@ -41,8 +41,10 @@ internal sealed class WorkerExecutions : IDisposable
     /// <summary>Set when reports or give-backs wait to be sent.</summary>
     public WorkerSignal OutboxReady { get; } = new();
 
+    public TimeProvider Time => _environment.Time;
+
     /// <summary>The worker's monotonic time.</summary>
-    public TimeSpan Now => _environment.Time.GetElapsedTime(_epoch);
+    public TimeSpan Now => Time.GetElapsedTime(_epoch);
 
     public bool LeaseLapsed => Now > _mayStartUntil;
 
@@ -118,24 +120,24 @@ internal sealed class WorkerExecutions : IDisposable
         while (Queue.StartNext() is { } item)
         {
             var task = item.Task;
-            var execution = new Execution(item, _catalog.Find(task.Type), new WorkerTaskContext(task, _environment.Time, Progress), now, _sequence++, _onReturned);
+            var execution = new Execution(item, _catalog.Find(task.Type), now, _sequence++, this);
             item.Execution = execution;
             _running.Add(execution);
             ArmTimer(execution.Due);
             _environment.Observer?.Started(task);
-            _handlers.StartNew(static run => ((Execution)run!).RunAsync(), execution);
+            _runs.Start(execution);
         }
     }
 
-    public void Dispose() => _timer.Dispose();
-
     /// <summary>On whatever thread the handler returned. Those that return together share one turn of the worker.</summary>
-    private void OnReturned(Execution execution)
+    public void OnReturned(Execution execution)
     {
         _returned.Enqueue(execution);
         if (Interlocked.Exchange(ref _takingReturned, 1) == 0)
             _turns.StartNew(TakeReturned);
     }
+
+    public void Dispose() => _timer.Dispose();
 
     private void TakeReturned()
     {
