@@ -64,14 +64,15 @@ internal static class ChangeWorkersCommands
     private static async Task<WorkersStatus> StopAsync(CommandContext context, WorkersFolder folder, CancellationToken cancellationToken)
     {
         using var client = await ControlClient.ConnectOrNullAsync(folder.Socket, cancellationToken);
-        if (client is not null)
+        var answer = client is null ? null : await client.AskAsync(
+            new ControlRequest(ControlVerb.Stop), begun => context.Terminal.Say($"Stopping: {begun.Workers.Count} workers; what runs has its time to end"), cancellationToken);
+        if (answer is not null)
         {
-            return await client.AskAsync(
-                new ControlRequest(ControlVerb.Stop), begun => context.Terminal.Say($"Stopping: {begun.Workers.Count} workers; what runs has its time to end"), cancellationToken);
+            return answer;
         }
 
         // Whom a killed manager left behind, this process drains as one would.
-        using var held = folder.TryLock();
+        using var held = await folder.LockAsync(cancellationToken);
         if (held is null || folder.Living().Count == 0)
         {
             throw FolderOption.NotRunning(folder);

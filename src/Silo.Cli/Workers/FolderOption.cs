@@ -26,7 +26,7 @@ internal sealed class FolderOption
     public static async Task<WorkersStatus> AskAsync(WorkersFolder folder, ControlRequest request, Action<WorkersStatus> begun, CancellationToken cancellationToken)
     {
         using var client = await ControlClient.ConnectOrNullAsync(folder.Socket, cancellationToken) ?? throw NotRunning(folder);
-        return await client.AskAsync(request, begun, cancellationToken);
+        return await client.AskAsync(request, begun, cancellationToken) ?? throw NotRunning(folder);
     }
 
     /// <summary>There is no manager; what can be done depends on whether it left workers behind.</summary>

@@ -79,7 +79,7 @@ internal sealed class StartWorkersCommand
 
     private async Task<WorkersStatus> ManageAsync(ParseResult parsed, WorkersFolder folder, WorkerOptions options, ServerView server, CancellationToken cancellationToken)
     {
-        using var held = folder.TryLock() ?? throw WorkersDaemon.AlreadyRuns(folder);
+        using var held = await folder.LockAsync(cancellationToken) ?? throw WorkersDaemon.AlreadyRuns(folder);
         // A terminal that is closed must not leave workers behind that nobody sees.
         using var hangUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var onHangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>

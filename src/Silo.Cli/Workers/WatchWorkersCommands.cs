@@ -47,7 +47,8 @@ internal static class WatchWorkersCommands
     private static async Task<WorkersStatus> ReadAsync(WorkersFolder folder, ControlVerb verb, CancellationToken cancellationToken)
     {
         using var client = await ControlClient.ConnectOrNullAsync(folder.Socket, cancellationToken);
-        return client is null ? LeftBehind(folder) : await client.AskAsync(new ControlRequest(verb), _ => { }, cancellationToken);
+        var status = client is null ? null : await client.AskAsync(new ControlRequest(verb), _ => { }, cancellationToken);
+        return status ?? LeftBehind(folder);
     }
 
     private static WorkersStatus LeftBehind(WorkersFolder folder) => new()

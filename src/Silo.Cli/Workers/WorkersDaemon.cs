@@ -22,7 +22,7 @@ internal sealed class WorkersDaemon(WorkersFolder folder, IReadOnlyList<string> 
     /// <exception cref="CommandException">There is one already, or the new one ended.</exception>
     public async Task<WorkersStatus> StartAsync(CancellationToken cancellationToken)
     {
-        using (folder.TryLock() ?? throw AlreadyRuns(folder))
+        using (await folder.LockAsync(cancellationToken) ?? throw AlreadyRuns(folder))
         {
             // Nobody manages these workers; the new manager takes the lock for itself, and is refused if another one is quicker.
         }
@@ -39,9 +39,9 @@ internal sealed class WorkersDaemon(WorkersFolder folder, IReadOnlyList<string> 
             }
 
             using var client = await ControlClient.ConnectOrNullAsync(folder.Socket, cancellationToken);
-            if (client is not null)
+            if (client is not null && await client.AskAsync(new ControlRequest(ControlVerb.Status), _ => { }, cancellationToken) is { } status)
             {
-                return await client.AskAsync(new ControlRequest(ControlVerb.Status), _ => { }, cancellationToken);
+                return status;
             }
 
             await Task.Delay(Look, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Silo.Cli.Workers.Running;
 using Silo.Testing;
 
@@ -5,24 +6,30 @@ namespace Silo.Cli.Tests.Workers;
 
 public sealed class WorkerLogTests : IDisposable
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Log_TooLong_BeginsAnewAndKeepsOneBefore()
+    public async Task Log_TooLongWhileItsProcessWrites_BeginsAnewAndKeepsOneBefore()
     {
         var log = _folder.Write("a-1.log", "one\ntwo\n");
-        using var writer = File.Open(log, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true };
+        foreach (var argument in new[] { "-c", "exec >>\"$1\"; echo begun; read -r go; echo three", "sh", log })
+            start.ArgumentList.Add(argument);
+        using var writer = Process.Start(start)!;
+        await Await.Until(() => File.ReadAllText(log).EndsWith("begun\n", StringComparison.Ordinal), Limit, "the process to write");
 
         LogFile.Bound(log, bytesMax: 7);
-        writer.Write("three\n"u8);
-        writer.Flush();
+        writer.StandardInput.Close();
+        await Await.Within(writer.WaitForExitAsync(), Limit, "the process to end");
 
-        Assert.Equal("one\ntwo\n", File.ReadAllText(LogFile.Previous(log)));
-        Assert.Equal(["two", "three"], LogFile.Tail(log, 2));
+        Assert.Equal("three\n", File.ReadAllText(log));
+        Assert.Equal("one\ntwo\nbegun\n", File.ReadAllText(LogFile.Previous(log)));
+        Assert.Equal(["begun", "three"], LogFile.Tail(log, 2));
         LogFile.Bound(log, bytesMax: 7);
-        Assert.Equal("one\ntwo\n", File.ReadAllText(LogFile.Previous(log)));
+        Assert.Equal("three\n", File.ReadAllText(log));
     }
 
     [Fact]

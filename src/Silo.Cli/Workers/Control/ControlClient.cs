@@ -36,25 +36,46 @@ internal sealed class ControlClient : IDisposable
 
     /// <summary>Asks, and waits until what was asked for is done.</summary>
     /// <param name="begun">Gets how things were when it began; not called for what is done at once.</param>
+    /// <returns>How things are then; null when the manager ended before it had heard of it, as one that is just being killed.</returns>
     /// <exception cref="CommandException">The manager refuses, or ended meanwhile.</exception>
-    public async Task<WorkersStatus> AskAsync(ControlRequest request, Action<WorkersStatus> begun, CancellationToken cancellationToken)
+    public async Task<WorkersStatus?> AskAsync(ControlRequest request, Action<WorkersStatus> begun, CancellationToken cancellationToken)
     {
         using var stream = new NetworkStream(_socket);
-        await stream.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(request, ControlJson.Default.ControlRequest), (byte)'\n'], cancellationToken);
         using var reader = new StreamReader(stream);
+        var line = await SendAsync(stream, request, cancellationToken) ? await ReadAsync(reader, cancellationToken) : null;
+        if (line is null)
+        {
+            return null;
+        }
+
         while (true)
         {
-            var reply = Parse(await ReadAsync(reader, cancellationToken));
+            var reply = Parse(line);
             if (reply.Done)
             {
                 return reply.Status!;
             }
 
             begun(reply.Status!);
+            line = await ReadAsync(reader, cancellationToken);
         }
     }
 
     public void Dispose() => _socket.Dispose();
+
+    private static async Task<bool> SendAsync(NetworkStream stream, ControlRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await stream.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(request, ControlJson.Default.ControlRequest), (byte)'\n'], cancellationToken);
+            return true;
+        }
+        catch (IOException)
+        {
+            // The other end was closed in this moment.
+            return false;
+        }
+    }
 
     private static async Task<string?> ReadAsync(StreamReader reader, CancellationToken cancellationToken)
     {
@@ -73,7 +94,7 @@ internal sealed class ControlClient : IDisposable
     {
         if (line is null)
         {
-            throw new CommandException(ExitCode.Failed, "The manager ended before it had answered; its workers go on. See: silo workers status");
+            throw new CommandException(ExitCode.Failed, "The manager ended before it was done; its workers go on. See: silo workers status");
         }
 
         var reply = JsonSerializer.Deserialize(line, ControlJson.Default.ControlReply)!;

@@ -20,6 +20,8 @@ internal sealed partial class WorkersFolder
     private const int WouldBlock = 11;
 
     private const string LogExtension = ".log";
+    private const int DeathLooksMax = 100;
+    private static readonly TimeSpan DeathLook = TimeSpan.FromMilliseconds(50);
 
     private WorkersFolder(string path) => Path = path;
 
@@ -64,22 +66,20 @@ internal sealed partial class WorkersFolder
         }
     }
 
-    /// <summary>Held by a manager as long as it lives; the system takes it from one that was killed.</summary>
+    /// <summary>Held by a manager as long as it lives. From one that was killed the system takes it with the last of its threads, which this waits for.</summary>
     /// <returns>Null when another process has it, or nobody has ever managed workers here.</returns>
     /// <exception cref="CommandException">The folder cannot be written to.</exception>
-    public FileStream? TryLock()
+    public async Task<FileStream?> LockAsync(CancellationToken cancellationToken)
     {
-        try
+        for (var looks = 1; ; looks++)
         {
-            return Directory.Exists(Path) ? new FileStream(Combine("manager.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None) : null;
-        }
-        catch (IOException taken) when (taken.HResult == WouldBlock)
-        {
-            return null;
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException(ExitCode.Failed, $"The folder {Path} cannot be written to: {refused.Message}", refused);
+            var held = TryLock();
+            if (held is not null || looks == DeathLooksMax || ReadManager() is not { Process.IsAlive: false })
+            {
+                return held;
+            }
+
+            await Task.Delay(DeathLook, cancellationToken);
         }
     }
 
@@ -138,6 +138,22 @@ internal sealed partial class WorkersFolder
         foreach (var file in Directory.EnumerateFiles(Path, "*.pid").Where(file => RecordName().IsMatch(System.IO.Path.GetFileName(file))).ToList())
         {
             File.Delete(file);
+        }
+    }
+
+    private FileStream? TryLock()
+    {
+        try
+        {
+            return Directory.Exists(Path) ? new FileStream(Combine("manager.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None) : null;
+        }
+        catch (IOException taken) when (taken.HResult == WouldBlock)
+        {
+            return null;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.Failed, $"The folder {Path} cannot be written to: {refused.Message}", refused);
         }
     }
 
