@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Silo.Cli.Processes;
 
@@ -12,6 +13,7 @@ internal readonly record struct ProcessIdentity(int Id, long StartTicks, string 
     private const int StartField = 19;
 
     /// <summary>Whether this process is there, and has not ended in the meantime to leave its exit code behind.</summary>
+    [JsonIgnore]
     public bool IsAlive => Of(Id) == this;
 
     /// <returns>Null when no process has this id, or it has ended.</returns>

@@ -42,11 +42,15 @@ internal static class ChangeWorkersCommands
                 await Task.Delay(Look, cancellationToken);
             }
 
-            Write(context, parsed, status, $"{status.Drained} workers ended in order{(status.Killed > 0 ? $", {status.Killed} were killed" : "")}; the manager has stopped");
+            Write(context, parsed, status, Stopped(status));
             return (int)ExitCode.Ok;
         });
         return command;
     }
+
+    /// <summary>How a stop went.</summary>
+    public static string Stopped(WorkersStatus status) =>
+        $"{status.Drained} workers ended in order{(status.Killed > 0 ? $", {status.Killed} were killed" : "")}; the manager has stopped";
 
     private static Command Create(CommandContext context, Command command, Func<ParseResult, ControlRequest> request, string doing, Func<WorkersStatus, string> done)
     {

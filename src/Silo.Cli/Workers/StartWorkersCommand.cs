@@ -69,6 +69,7 @@ internal sealed class StartWorkersCommand
         var status = detach
             ? await new WorkersDaemon(folder, Program(), [.. DaemonArguments(parsed)], Environment(parsed)).StartAsync(cancellationToken)
             : await ManageAsync(parsed, folder, options, new ServerView(client, _node.Server.Address(parsed)), cancellationToken);
+        _context.Terminal.Say(detach ? WorkersTable.Summary(status) : ChangeWorkersCommands.Stopped(status));
         if (parsed.GetValue(_context.Json))
         {
             _context.Terminal.WriteJson(status, ControlJson.Default.WorkersStatus);

@@ -1,4 +1,6 @@
+using System.Text;
 using Silo.Cli.Invocation;
+using Silo.Cli.Ledger;
 using Silo.Cli.Processes;
 using Silo.Cli.Tests.Demo;
 using Silo.Cli.Tests.Invocation;
@@ -30,7 +32,7 @@ public sealed class WorkersTests : IDisposable
     public async Task Worker_Killed_IsBackUnderItsNameAndNoTaskIsLost()
     {
         await using var server = await RunningServer.StartAsync(_folder, "--slots", "0");
-        var started = await _workers.StartAsync("-c", "2", "--server", server.Address, "--slots", "2", "--label", "zone=eu");
+        var started = await _workers.StartAsync("-c", "2", "--server", server.Address, "--slots", "2", "--label", "zone=eu", "--ledger", _folder.Combine("ledger"));
         await UntilAliveAsync(server.Client, "w-1", "w-2");
         var tasks = await SubmitAsync(server.Client, 60, milliseconds: 100);
         await UntilBusyAsync(server.Client);
@@ -45,6 +47,14 @@ public sealed class WorkersTests : IDisposable
         Assert.All(await EndedAsync(server.Client, tasks), task => Assert.Equal("succeeded", task.State));
         Assert.All((await server.Client.ListNodesAsync()).Nodes, node => Assert.Equal((2, "eu"), (node.Slots, node.Labels!["zone"])));
         await AssertStopsAsync(drained: 2);
+        var outcomes = new[] { "ledger.1", "ledger.2" }
+            .SelectMany(file => File.ReadLines(_folder.Combine(file)))
+            .Select(line => LedgerEntry.Parse(Encoding.UTF8.GetBytes(line)))
+            .Where(entry => entry.IsAcceptedOutcome)
+            .Select(entry => entry.Task)
+            .ToList();
+        Assert.Equal(outcomes.Distinct(), outcomes);
+        Assert.Subset(tasks.ToHashSet(), outcomes.ToHashSet());
     }
 
     [Fact]
