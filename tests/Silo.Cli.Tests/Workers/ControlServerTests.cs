@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using System.Runtime.Versioning;
+using System.Text;
 using Silo.Cli.Workers.Control;
 using Silo.Testing;
 
@@ -27,6 +29,7 @@ public sealed class ControlServerTests : IDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task Socket_AfterListen_IsForItsUserAlone()
     {
         File.WriteAllText(_folder.Combine("s"), "left behind");
@@ -53,7 +56,7 @@ public sealed class ControlServerTests : IDisposable
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(_folder.Combine("s")));
         using var stream = new NetworkStream(socket);
         using var reader = new StreamReader(stream);
-        await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(request));
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(request));
         return await reader.ReadLineAsync();
     }
 }
