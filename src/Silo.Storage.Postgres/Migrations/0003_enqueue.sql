@@ -18,10 +18,9 @@ ALTER TABLE silo.idempotency_keys ADD COLUMN inbox_number bigint;
 -- A UUID of version 7: 48 bits of Unix milliseconds, of which the first hexadecimal digit is 0 until the year 2527, the version, twelve zeros, and random bits with the mark of the variant.
 -- The generator is the session's own, seeded strongly; a program may have seeded it by hand like another one's, but no other session has the same process at the same time.
 -- gen_random_uuid() would cost as much as all of this.
-CREATE FUNCTION silo.new_task_id() RETURNS uuid LANGUAGE sql VOLATILE AS $$
-    SELECT ('0' || to_hex((date_part('epoch', clock_timestamp()) * 1000)::bigint * 65536 + 28672)
-        || to_hex((random() * 4611686018427387904)::bigint # pg_backend_pid() | (-9223372036854775808)))::uuid
-$$;
+CREATE FUNCTION silo.new_task_id() RETURNS uuid LANGUAGE sql VOLATILE
+    RETURN ('0' || to_hex((date_part('epoch', clock_timestamp()) * 1000)::bigint * 65536 + 28672)
+        || to_hex((random() * 4611686018427387904)::bigint # pg_backend_pid() | (-9223372036854775808)))::uuid;
 
 -- Wakes the Silo that waits for the inbox, if one does. While it waits it holds lock 4 for itself; while it is awake, whoever writes to the inbox shares it
 -- until the end of the transaction, so that it does not lie down before it has seen those that did not wake it.
@@ -96,9 +95,8 @@ CREATE FUNCTION silo.place_key(claimed text) RETURNS void LANGUAGE sql SECURITY 
 $$;
 
 -- Names of types and queues. Without a bound within the regular expression: that alone would take longer than the insert.
-CREATE FUNCTION silo.is_name(value text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT octet_length(value) <= 128 AND value ~ '^\.*[A-Za-z0-9_-][A-Za-z0-9._-]*$'
-$$;
+CREATE FUNCTION silo.is_name(value text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN octet_length(value) <= 128 AND value ~ '^\.*[A-Za-z0-9_-][A-Za-z0-9._-]*$';
 
 -- Labels are an object of texts, within bounds.
 CREATE FUNCTION silo.are_labels(value jsonb) RETURNS boolean LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
@@ -192,14 +190,13 @@ CREATE FUNCTION silo.enqueue(
     labels          jsonb       DEFAULT NULL,
     correlation_id  text        DEFAULT NULL,
     key_lifetime    interval    DEFAULT '7 days')
-RETURNS uuid LANGUAGE sql AS $$
-    SELECT CASE
+RETURNS uuid LANGUAGE sql
+    RETURN CASE
         WHEN idempotency_key IS NULL AND labels IS NULL AND correlation_id IS NULL AND timeout IS NULL AND attempts_max = 3 AND priority BETWEEN 0 AND 100
             AND silo.is_name(queue) AND silo.is_name(type) AND pg_current_xact_id() IS NOT NULL AND pg_try_advisory_xact_lock_shared(1397312591, 4)
         THEN silo.put(silo.new_task_id(), type, payload::text, queue, priority, run_at)
         ELSE silo.enqueue_other(type, payload, queue, priority, run_at, idempotency_key, attempts_max, timeout, labels, correlation_id, key_lifetime)
-    END
-$$;
+    END;
 
 -- Asks for a task to be cancelled when the caller's transaction commits: cancelling, settled when it has ended already, or not_found.
 CREATE FUNCTION silo.cancel(id uuid) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
