@@ -17,7 +17,6 @@ ALTER TABLE silo.idempotency_keys ADD COLUMN inbox_number bigint;
 
 -- A UUID of version 7: 48 bits of Unix milliseconds, of which the first hexadecimal digit is 0 until the year 2527, the version, twelve zeros, and random bits with the mark of the variant.
 -- The generator is the session's own, seeded strongly; a program may have seeded it by hand like another one's, but no other session has the same process at the same time.
--- gen_random_uuid() would cost as much as all of this.
 CREATE FUNCTION silo.new_task_id() RETURNS uuid LANGUAGE sql VOLATILE
     RETURN ('0' || to_hex((date_part('epoch', clock_timestamp()) * 1000)::bigint * 65536 + 28672)
         || to_hex((random() * 4611686018427387904)::bigint # pg_backend_pid() | (-9223372036854775808)))::uuid;
