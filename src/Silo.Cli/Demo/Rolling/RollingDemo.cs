@@ -87,7 +87,7 @@ internal sealed class RollingDemo(DemoServers.Silos servers, string filesRoot)
     {
         var incarnation = (await cluster.Client.GetNodeAsync(silo.Name, cancellationToken)).Incarnation;
         var pinned = new List<Guid>();
-        var held = await GiveWorkAsync(work, silo, pinned, cancellationToken);
+        var (sleeps, held) = await GiveWorkAsync(work, silo, pinned, cancellationToken);
         show($"{silo.Name} is told to stop");
         var signalled = TimeProvider.System.GetTimestamp();
         silo.Terminate();
@@ -110,12 +110,13 @@ internal sealed class RollingDemo(DemoServers.Silos servers, string filesRoot)
         await RollingWork.UntilAsync(async () => await cluster.Client.GetNodeAsync(silo.Name, cancellationToken) is { Alive: true } node && node.Incarnation > incarnation, cancellationToken);
         _restarts.Add(new SiloRestart(moved, seconds, TimeProvider.System.GetElapsedTime(signalled).TotalSeconds));
         show($"{silo.Name} is back");
-        await work.UntilEndedAsync([.. pinned, .. held], cancellationToken);
+        // All of them: one that ended later would tell the scheduler, in the next round, that sleeps are long.
+        await work.UntilEndedAsync([.. pinned, .. sleeps], cancellationToken);
         _pinnedResumed += (await work.ReadAsync(pinned, cancellationToken)).Count(task => task.State == "succeeded" && task.Node == silo.Name);
     }
 
-    /// <returns>The sleeps that were placed on this silo.</returns>
-    private static async Task<IReadOnlyList<Guid>> GiveWorkAsync(RollingWork work, DemoWorker silo, List<Guid> pinned, CancellationToken cancellationToken)
+    /// <returns>All sleeps, and those that were placed on this silo.</returns>
+    private static async Task<(IReadOnlyList<Guid> Sleeps, IReadOnlyList<Guid> Held)> GiveWorkAsync(RollingWork work, DemoWorker silo, List<Guid> pinned, CancellationToken cancellationToken)
     {
         await work.UntilEndedAsync(await work.SubmitAsync(RollingWork.Sleep(TimeSpan.Zero), Naps, cancellationToken), cancellationToken);
         var sleeps = await work.SubmitAsync(RollingWork.Sleep(SleepTime), Sleeps, cancellationToken);
@@ -124,7 +125,7 @@ internal sealed class RollingDemo(DemoServers.Silos servers, string filesRoot)
         await RollingWork.UntilAsync(
             async () => (placed = await work.ReadAsync(sleeps, cancellationToken)).All(static task => task.Node is not null),
             cancellationToken);
-        return [.. placed.Where(task => task.Node == silo.Name && !RollingWork.HasEnded(task)).Select(static task => task.Id)];
+        return (sleeps, [.. placed.Where(task => task.Node == silo.Name && !RollingWork.HasEnded(task)).Select(static task => task.Id)]);
     }
 
     /// <summary>Waits until what the silo had not begun is on others, and says so when its process ends before.</summary>
