@@ -11,10 +11,10 @@ namespace Silo.Cli.Demo.Rolling;
 /// <remarks>Each silo holds work when it is told to stop: more sleeps than it has slots, and tasks that may run nowhere else.</remarks>
 internal sealed class RollingDemo(DemoServers.Silos servers, string filesRoot)
 {
-    private const int Slots = 2;
+    private const int Slots = 4;
 
     /// <summary>So many sleeps that each silo has some which it cannot begin.</summary>
-    private const int Sleeps = 12;
+    private const int Sleeps = 15;
 
     /// <summary>So many sleeps of no length that the scheduler takes the next ones for short too, and lets them wait on nodes.</summary>
     private const int Naps = 150;
@@ -115,17 +115,27 @@ internal sealed class RollingDemo(DemoServers.Silos servers, string filesRoot)
         _pinnedResumed += (await work.ReadAsync(pinned, cancellationToken)).Count(task => task.State == "succeeded" && task.Node == silo.Name);
     }
 
+    /// <summary>Once more when the silo could begin all that it got: a busy machine makes naps long, and then no more is placed than there are slots.</summary>
     /// <returns>All sleeps, and those that were placed on this silo.</returns>
     private static async Task<(IReadOnlyList<Guid> Sleeps, IReadOnlyList<Guid> Held)> GiveWorkAsync(RollingWork work, DemoWorker silo, List<Guid> pinned, CancellationToken cancellationToken)
     {
-        await work.UntilEndedAsync(await work.SubmitAsync(RollingWork.Sleep(TimeSpan.Zero), Naps, cancellationToken), cancellationToken);
-        var sleeps = await work.SubmitAsync(RollingWork.Sleep(SleepTime), Sleeps, cancellationToken);
-        pinned.AddRange(await work.SubmitAsync(PinnedTo(silo), 1, cancellationToken));
-        IReadOnlyList<TaskResponse> placed = [];
-        await RollingWork.UntilAsync(
-            async () => (placed = await work.ReadAsync(sleeps, cancellationToken)).All(static task => task.Node is not null),
-            cancellationToken);
-        return (sleeps, [.. placed.Where(task => task.Node == silo.Name && !RollingWork.HasEnded(task)).Select(static task => task.Id)]);
+        while (true)
+        {
+            await work.UntilEndedAsync(await work.SubmitAsync(RollingWork.Sleep(TimeSpan.Zero), Naps, cancellationToken), cancellationToken);
+            var sleeps = await work.SubmitAsync(RollingWork.Sleep(SleepTime), Sleeps, cancellationToken);
+            IReadOnlyList<TaskResponse> placed = [];
+            await RollingWork.UntilAsync(
+                async () => (placed = await work.ReadAsync(sleeps, cancellationToken)).All(static task => task.Node is not null),
+                cancellationToken);
+            IReadOnlyList<Guid> held = [.. placed.Where(task => task.Node == silo.Name && !RollingWork.HasEnded(task)).Select(static task => task.Id)];
+            if (held.Count > Slots)
+            {
+                pinned.AddRange(await work.SubmitAsync(PinnedTo(silo), 1, cancellationToken));
+                return (sleeps, held);
+            }
+
+            await work.UntilEndedAsync(sleeps, cancellationToken);
+        }
     }
 
     /// <summary>Waits until what the silo had not begun is on others, and says so when its process ends before.</summary>
