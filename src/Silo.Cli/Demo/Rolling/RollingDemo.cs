@@ -13,8 +13,8 @@ internal sealed class RollingDemo(DemoServers.Silos servers, string filesRoot)
 {
     private const int Slots = 4;
 
-    /// <summary>So many sleeps that each silo has some which it cannot begin.</summary>
-    private const int Sleeps = 15;
+    /// <summary>Twice what a silo can begin at once; the others have room for them.</summary>
+    private const int Sleeps = 2 * Slots;
 
     /// <summary>So many sleeps of no length that the scheduler takes the next ones for short too, and lets them wait on nodes.</summary>
     private const int Naps = 150;
@@ -86,20 +86,22 @@ internal sealed class RollingDemo(DemoServers.Silos servers, string filesRoot)
     private async Task RestartAsync(SiloCluster cluster, RollingWork work, DemoWorker silo, Action<string> show, CancellationToken cancellationToken)
     {
         var incarnation = (await cluster.Client.GetNodeAsync(silo.Name, cancellationToken)).Incarnation;
+        var (sleeps, held) = await GiveWorkAsync(cluster, work, silo, cancellationToken);
         var pinned = new List<Guid>();
-        var (sleeps, held) = await GiveWorkAsync(work, silo, pinned, cancellationToken);
-        show($"{silo.Name} is told to stop");
-        var signalled = TimeProvider.System.GetTimestamp();
+        var signalled = MonotonicClock.NowMicroseconds();
         silo.Terminate();
-        var (moved, seconds) = await UntilMovedAsync(cluster, work, silo, held, signalled, cancellationToken);
-        if (await silo.WaitForExitAsync(cancellationToken) is var code && code != 0)
+        show($"{silo.Name} is told to stop");
+        pinned.AddRange(await work.SubmitAsync(PinnedTo(silo), 1, cancellationToken));
+        var code = await silo.WaitForExitAsync(cancellationToken);
+        var (moved, seconds) = Moved(cluster, silo, held, signalled, MonotonicClock.NowMicroseconds());
+        if (code != 0)
         {
             _problems.Add($"{silo.Name} ended with {code} when it was told to stop.");
         }
 
         show($"{silo.Name} is away");
         pinned.AddRange(await work.SubmitAsync(PinnedTo(silo), 1, cancellationToken));
-        // What came after it and may run anywhere has ended: it is not for lack of time that it waits.
+        // What came after them and may run anywhere has ended: it is not for lack of time that they wait.
         await work.UntilEndedAsync(await work.SubmitAsync(RollingWork.Sleep(TimeSpan.Zero), 1, cancellationToken), cancellationToken);
         foreach (var task in (await work.ReadAsync(pinned, cancellationToken)).Where(static task => RollingWork.HasEnded(task)))
         {
@@ -108,29 +110,28 @@ internal sealed class RollingDemo(DemoServers.Silos servers, string filesRoot)
 
         cluster.Restart(silo);
         await RollingWork.UntilAsync(async () => await cluster.Client.GetNodeAsync(silo.Name, cancellationToken) is { Alive: true } node && node.Incarnation > incarnation, cancellationToken);
-        _restarts.Add(new SiloRestart(moved, seconds, TimeProvider.System.GetElapsedTime(signalled).TotalSeconds));
+        _restarts.Add(new SiloRestart(moved, seconds, (MonotonicClock.NowMicroseconds() - signalled) / 1e6));
         show($"{silo.Name} is back");
         // All of them: one that ended later would tell the scheduler, in the next round, that sleeps are long.
         await work.UntilEndedAsync([.. pinned, .. sleeps], cancellationToken);
         _pinnedResumed += (await work.ReadAsync(pinned, cancellationToken)).Count(task => task.State == "succeeded" && task.Node == silo.Name);
     }
 
-    /// <summary>Once more when the silo could begin all that it got: a busy machine makes naps long, and then no more is placed than there are slots.</summary>
-    /// <returns>All sleeps, and those that were placed on this silo.</returns>
-    private static async Task<(IReadOnlyList<Guid> Sleeps, IReadOnlyList<Guid> Held)> GiveWorkAsync(RollingWork work, DemoWorker silo, List<Guid> pinned, CancellationToken cancellationToken)
+    /// <summary>Gives a silo more than it can begin, which the scheduler does while it takes sleeps for short; what has waited there for a second beside idle silos it takes back, and then there is another try.</summary>
+    /// <returns>All sleeps, and those that the silo holds and has not begun.</returns>
+    private static async Task<(IReadOnlyList<Guid> Sleeps, IReadOnlyList<Guid> Held)> GiveWorkAsync(SiloCluster cluster, RollingWork work, DemoWorker silo, CancellationToken cancellationToken)
     {
+        var sleep = RollingWork.Sleep(SleepTime) with { Placement = new PlacementTerms { PreferNode = silo.Name } };
         while (true)
         {
             await work.UntilEndedAsync(await work.SubmitAsync(RollingWork.Sleep(TimeSpan.Zero), Naps, cancellationToken), cancellationToken);
-            var sleeps = await work.SubmitAsync(RollingWork.Sleep(SleepTime), Sleeps, cancellationToken);
-            IReadOnlyList<TaskResponse> placed = [];
-            await RollingWork.UntilAsync(
-                async () => (placed = await work.ReadAsync(sleeps, cancellationToken)).All(static task => task.Node is not null),
-                cancellationToken);
-            IReadOnlyList<Guid> held = [.. placed.Where(task => task.Node == silo.Name && !RollingWork.HasEnded(task)).Select(static task => task.Id)];
-            if (held.Count > Slots)
+            var sleeps = await work.SubmitAsync(sleep, Sleeps, cancellationToken);
+            var tasks = await work.ReadAsync(sleeps, cancellationToken);
+            cluster.UpdateLedgers();
+            var begun = Starts(cluster).Select(static entry => entry.Task).ToHashSet();
+            IReadOnlyList<Guid> held = [.. tasks.Where(task => task.Node == silo.Name && !begun.Contains(task.Id)).Select(static task => task.Id)];
+            if (held.Count > 0 && begun.Overlaps(sleeps))
             {
-                pinned.AddRange(await work.SubmitAsync(PinnedTo(silo), 1, cancellationToken));
                 return (sleeps, held);
             }
 
@@ -138,28 +139,28 @@ internal sealed class RollingDemo(DemoServers.Silos servers, string filesRoot)
         }
     }
 
-    /// <summary>Waits until what the silo had not begun is on others, and says so when its process ends before.</summary>
-    private async Task<(int Moved, double Seconds)> UntilMovedAsync(
-        SiloCluster cluster, RollingWork work, DemoWorker silo, IReadOnlyList<Guid> held, long signalled, CancellationToken cancellationToken)
+    /// <summary>What the silo held, had not begun when it was told to stop, and did not begin afterwards: it must have begun elsewhere before the process ended.</summary>
+    private (int Moved, double Seconds) Moved(SiloCluster cluster, DemoWorker silo, IReadOnlyList<Guid> held, long signalled, long ended)
     {
-        while (true)
+        cluster.UpdateLedgers();
+        var starts = Starts(cluster).Where(entry => held.Contains(entry.Task)).ToLookup(static entry => entry.Task);
+        var left = held.Where(id => !starts[id].Any(entry => entry.Process == silo.ProcessId || entry.MonotonicMicroseconds < signalled)).ToList();
+        var delays = left.SelectMany(id => starts[id]).Where(entry => entry.MonotonicMicroseconds <= ended).Select(entry => (entry.MonotonicMicroseconds - signalled) / 1e6).ToList();
+        if (left.Count == 0)
         {
-            var hadExited = silo.HasExited;
-            cluster.UpdateLedgers();
-            var begun = silo.Ledger.Entries.Where(static entry => entry.Event == LedgerEvent.Started).Select(static entry => entry.Task).ToHashSet();
-            var tasks = await work.ReadAsync(held.Where(id => !begun.Contains(id)), cancellationToken);
-            var seconds = TimeProvider.System.GetElapsedTime(signalled).TotalSeconds;
-            var left = tasks.Count(task => task.Node is null || task.Node == silo.Name);
-            if (left == 0 || hadExited)
-            {
-                if (tasks.Count == 0)
-                    _problems.Add($"{silo.Name} had begun all that it held when it was told to stop, so nothing was shown.");
-                else if (hadExited)
-                    _problems.Add($"{silo.Name} ended before {left} of {tasks.Count} tasks that it had not begun were on other silos.");
-                return (tasks.Count - left, seconds);
-            }
+            _problems.Add($"{silo.Name} had begun all that it held when it was told to stop, so nothing was shown.");
         }
+
+        if (delays.Count < left.Count)
+        {
+            _problems.Add($"{silo.Name} ended before {left.Count - delays.Count} of {left.Count} tasks that it had not begun ran on other silos.");
+        }
+
+        return (delays.Count, delays.DefaultIfEmpty().Max());
     }
+
+    private static IEnumerable<LedgerEntry> Starts(SiloCluster cluster) =>
+        cluster.Workers.SelectMany(static worker => worker.Ledger.Entries).Where(static entry => entry.Event == LedgerEvent.Started);
 
     private static SubmitTaskRequest PinnedTo(DemoWorker silo) => RollingWork.Sleep(TimeSpan.Zero) with { Placement = new PlacementTerms { Node = silo.Name } };
 }

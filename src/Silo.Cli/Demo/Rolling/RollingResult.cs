@@ -4,8 +4,8 @@ using Silo.Cli.Ledger;
 namespace Silo.Cli.Demo.Rolling;
 
 /// <summary>One silo's restart.</summary>
-/// <param name="Moved">Tasks that it held and had not begun, and that other silos held before its process had ended.</param>
-/// <param name="MovedSeconds">From SIGTERM until the last of them was on another silo.</param>
+/// <param name="Moved">Tasks that it held and had not begun, and that other silos began before its process had ended.</param>
+/// <param name="MovedSeconds">From SIGTERM until the last of them had begun on another silo.</param>
 /// <param name="AwaySeconds">From SIGTERM until it was alive again.</param>
 internal sealed record SiloRestart(int Moved, double MovedSeconds, double AwaySeconds);
 

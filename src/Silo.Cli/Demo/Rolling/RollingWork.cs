@@ -52,22 +52,14 @@ internal sealed class RollingWork(SiloCluster cluster)
         return ids;
     }
 
-    /// <summary>All of these at one moment.</summary>
-    public async Task<IReadOnlyList<TaskResponse>> ReadAsync(IEnumerable<Guid> ids, CancellationToken cancellationToken)
-    {
-        var tasks = new List<TaskResponse>();
-        foreach (var id in ids)
-        {
-            await UntilAsync(
-                async () =>
-                {
-                    tasks.Add(await cluster.Client.GetTaskAsync(id.ToString(), wait: null, cancellationToken));
-                    return true;
-                },
-                cancellationToken);
-        }
+    /// <summary>Each of these now, in the order given.</summary>
+    public Task<TaskResponse[]> ReadAsync(IEnumerable<Guid> ids, CancellationToken cancellationToken) => Task.WhenAll(ids.Select(id => ReadAsync(id, cancellationToken)));
 
-        return tasks;
+    private async Task<TaskResponse> ReadAsync(Guid id, CancellationToken cancellationToken)
+    {
+        TaskResponse? task = null;
+        await UntilAsync(async () => (task = await cluster.Client.GetTaskAsync(id.ToString(), wait: null, cancellationToken)) is not null, cancellationToken);
+        return task!;
     }
 
     public Task UntilEndedAsync(IReadOnlyList<Guid> ids, CancellationToken cancellationToken) =>
