@@ -10,12 +10,15 @@ public sealed record ClusterAddress(string ClusterId, string ConnectionString)
     /// <summary>How Orleans' ADO.NET packages call Npgsql.</summary>
     public const string InvariantName = "Npgsql";
 
-    /// <summary>The membership's own few connections. Its statements stand in Silo's schema, and its times are UTC.</summary>
-    public string MembershipConnectionString => new NpgsqlConnectionStringBuilder(ConnectionString)
+    /// <summary>The few connections of Orleans' own providers: membership and grain storage. Their statements stand in Silo's schema, their times are UTC, and each connection says
+    /// which format of messages its program speaks.</summary>
+    public string OrleansConnectionString
     {
-        SearchPath = "silo",
-        Timezone = "UTC",
-        ApplicationName = "silo membership",
-        MaxPoolSize = 4,
-    }.ConnectionString;
+        get
+        {
+            var settings = new NpgsqlConnectionStringBuilder(ConnectionString) { SearchPath = "silo", Timezone = "UTC", ApplicationName = "silo membership", MaxPoolSize = 4 };
+            settings.Options = $"{settings.Options} -c {MessageFormat.SessionSetting}={MessageFormat.Current}".TrimStart();
+            return settings.ConnectionString;
+        }
+    }
 }

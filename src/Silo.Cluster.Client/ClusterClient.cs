@@ -16,6 +16,6 @@ public static class ClusterClient
         client.Services.TryAddSingleton(TimeProvider.System);
         client.Services.TryAddSingleton<SiloClusterClient>();
         client.Services.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster.ClusterId, cluster.ClusterId));
-        return client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (ClusterAddress.InvariantName, cluster.MembershipConnectionString));
+        return client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (ClusterAddress.InvariantName, cluster.OrleansConnectionString));
     }
 }

@@ -20,6 +20,7 @@ public static class PostgresStoreRegistration
         services.AddSingleton<ISchedulerStore>(provider => provider.GetRequiredService<PostgresStore>());
         services.AddSingleton<IOutcomeStore>(provider => provider.GetRequiredService<PostgresStore>());
         services.AddSingleton<ISchedulerLeaseStore>(provider => provider.GetRequiredService<PostgresStore>());
+        services.TryAddSingleton<IActorStateStore>(provider => provider.GetRequiredService<PostgresStore>());
         services.AddSingleton<IStoreInbox>(provider => provider.GetRequiredService<PostgresStore>());
         return services;
     }

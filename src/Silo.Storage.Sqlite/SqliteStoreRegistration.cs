@@ -19,6 +19,7 @@ public static class SqliteStoreRegistration
         services.AddSingleton<ITaskStore>(provider => provider.GetRequiredService<SqliteStore>());
         services.AddSingleton<ISchedulerStore>(provider => provider.GetRequiredService<SqliteStore>());
         services.AddSingleton<IOutcomeStore>(provider => provider.GetRequiredService<SqliteStore>());
+        services.TryAddSingleton<IActorStateStore>(provider => provider.GetRequiredService<SqliteStore>());
         services.AddSingleton<IStoreHealth>(provider => provider.GetRequiredService<SqliteStore>());
         return services;
     }

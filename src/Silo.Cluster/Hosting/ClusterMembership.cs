@@ -39,6 +39,6 @@ public static class ClusterMembership
                 endpoints.GatewayListeningEndpoint = addressing.GatewayPort == 0 ? null : new IPEndPoint(IPAddress.Any, addressing.GatewayPort);
             }
         });
-        return silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (ClusterAddress.InvariantName, cluster.MembershipConnectionString));
+        return silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (ClusterAddress.InvariantName, cluster.OrleansConnectionString));
     }
 }

@@ -15,7 +15,7 @@ public static class EngineServices
 {
     /// <summary>Adds what every engine is made of: the factories of its actors, live events, an <see cref="ISiloClient"/>, retention, an <see cref="InboxPump"/> and a <see cref="LocalWorker"/>.
     /// The engine itself adds an <see cref="IActors"/>, an <see cref="ISchedulerSuccession"/> and a clock, the host a store and logging.</summary>
-    /// <remarks>An <see cref="INodeWitness"/> is used when there is one. Ids, randomness and the event sink are those of the system unless others were added before.</remarks>
+    /// <remarks>An <see cref="INodeWitness"/> and an <see cref="IActorStateStore"/> are used when there is one. Ids, randomness and the event sink are those of the system unless others were added before.</remarks>
     public static IServiceCollection AddSiloEngine(this IServiceCollection services, SchedulerOptions scheduler, SiloClientOptions client, RetentionOptions retention)
     {
         services.TryAddSingleton<IIdSource, SystemIdSource>();
@@ -54,6 +54,7 @@ public static class EngineServices
                 Random = random,
                 Logger = logging.CreateLogger<SchedulerActor>(),
                 Strategies = provider.GetRequiredService<PlacementStrategies>(),
+                States = provider.GetService<IActorStateStore>(),
                 Witness = provider.GetService<INodeWitness>(),
                 WhenOurs = stopping => provider.GetRequiredService<ISchedulerSuccession>().WhenOursAsync(pool, stopping),
                 SteppedDown = () => provider.GetRequiredService<ISchedulerSuccession>().SteppedDown(pool),

@@ -22,4 +22,15 @@ internal sealed class DurationEstimates
         else if (_means.Count < TypesMax)
             _means[type] = ran;
     }
+
+    /// <summary>Takes over what an earlier scheduler learned, of types that this one has not seen itself.</summary>
+    public void Recall(IReadOnlyDictionary<string, TimeSpan> means)
+    {
+        foreach (var (type, mean) in means)
+            if (_means.Count < TypesMax)
+                _means.TryAdd(type, mean);
+    }
+
+    /// <summary>Those of the shortest types: they are what look-ahead is for.</summary>
+    public Dictionary<string, TimeSpan> Shortest(int typesMax) => _means.OrderBy(static mean => mean.Value).Take(typesMax).ToDictionary();
 }

@@ -52,6 +52,7 @@ public sealed partial class SchedulerActor
                 return true;
             });
         _epoch = await UntilStoredAsync(() => _ports.Store.TakeEpochAsync(_options.Pool, _stopping.Token));
+        _ = RememberAsync();
         await ProbeAsync();
         foreach (var settings in await UntilStoredAsync(() => _ports.Store.ReadQueuesAsync(_stopping.Token)))
             LoadQueue(settings);
@@ -195,6 +196,8 @@ public sealed partial class SchedulerActor
             _ = ProbeAsync();
         if (_ports.Time.GetElapsedTime(_sweptAt) >= _options.Sweep)
             Sweep();
+        if (_ports.Time.GetElapsedTime(_rememberedAt) >= _options.Remember)
+            _ = RememberAsync();
     }
 
     /// <summary>Work that has waited on a node beyond the look-ahead while another node is idle is asked back (rule 19).</summary>

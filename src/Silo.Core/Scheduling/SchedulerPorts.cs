@@ -26,6 +26,9 @@ public sealed record SchedulerPorts
 
     public required PlacementStrategies Strategies { get; init; }
 
+    /// <summary>Null where nothing is passed on to the next scheduler.</summary>
+    public IActorStateStore? States { get; init; }
+
     /// <summary>Null where silence is the only sign of a node's death.</summary>
     public INodeWitness? Witness { get; init; }
 
@@ -58,6 +61,9 @@ public sealed record SchedulerOptions
 
     /// <summary>The slow sweep that finds what every notice missed. Default 30 s.</summary>
     public TimeSpan Sweep { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long tasks take is put on record for the next scheduler this often, when it has changed. Default 10 s.</summary>
+    public TimeSpan Remember { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Extra wait, after the lease, before a fenced node's tasks of a limited queue run elsewhere. Default 2 s.</summary>
     public TimeSpan LimitedGrace { get; init; } = TimeSpan.FromSeconds(2);

@@ -13,6 +13,7 @@ using Silo.Cli.Stores;
 using Silo.Client.Workers;
 using Silo.Cluster.Client;
 using Silo.Cluster.Hosting;
+using Silo.Cluster.States;
 using Silo.Core.Scheduling;
 using Silo.Core.Storage;
 using Silo.Core.Workers;
@@ -144,17 +145,21 @@ internal sealed class ClusterServer : IAsyncDisposable
         return app;
     }
 
-    private static void AddSilo(WebApplicationBuilder builder, ServeSettings settings) => builder.Host.UseOrleans(silo => silo
-        .UsePostgresMembership(
-            new ClusterAddress(settings.ClusterId, settings.Database.ConnectionString),
-            new SiloAddressing { Name = settings.Name, Advertised = settings.Advertised, SiloPort = settings.SiloPort, GatewayPort = settings.GatewayPort })
-        .AddDashboard(static dashboard => dashboard.HideTrace = true)
-        .AddSiloCluster(new SiloClusterOptions
-        {
-            Worker = settings.Worker,
-            Retention = new RetentionOptions { KeepFor = settings.KeepFor },
-            Scheduler = new SchedulerOptions { ForgetNodesAfter = settings.ForgetNodesAfter },
-        }));
+    private static void AddSilo(WebApplicationBuilder builder, ServeSettings settings)
+    {
+        var cluster = new ClusterAddress(settings.ClusterId, settings.Database.ConnectionString);
+        builder.Host.UseOrleans(silo => silo
+            .UsePostgresMembership(
+                cluster, new SiloAddressing { Name = settings.Name, Advertised = settings.Advertised, SiloPort = settings.SiloPort, GatewayPort = settings.GatewayPort })
+            .UsePostgresStates(cluster)
+            .AddDashboard(static dashboard => dashboard.HideTrace = true)
+            .AddSiloCluster(new SiloClusterOptions
+            {
+                Worker = settings.Worker,
+                Retention = new RetentionOptions { KeepFor = settings.KeepFor },
+                Scheduler = new SchedulerOptions { ForgetNodesAfter = settings.ForgetNodesAfter },
+            }));
+    }
 
     private static Exception? Refusal(Exception exception, ServeSettings settings) => exception switch
     {
@@ -165,6 +170,7 @@ internal sealed class ClusterServer : IAsyncDisposable
         IOException taken => new CommandException(ExitCode.Failed, $"{settings.Listen} cannot be listened on: {taken.Message}", taken),
         System.Net.Sockets.SocketException socket => new CommandException(
             ExitCode.Failed, $"The port for other silos ({settings.Advertised}:{settings.SiloPort}) or for clients ({settings.GatewayPort}) cannot be listened on: {socket.Message} Set --silo-port, --gateway-port or --advertise.", socket),
+        _ when Innermost(exception) is PostgresException { SqlState: MessageFormat.RefusedState } other => new CommandException(ExitCode.Failed, JoinCheck.OtherFormat(other.MessageText), exception),
         _ when Innermost(exception) is PostgresException database => new CommandException(
             ExitCode.Failed, $"The tables in which silos find each other cannot be used ({database.MessageText}): restore the schema 'silo' of {settings.Database.Shown}, or name another database in {settings.Database.Source}.", exception),
         _ => null,

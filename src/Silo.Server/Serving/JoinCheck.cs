@@ -4,22 +4,30 @@ using System.Security.Cryptography;
 using Npgsql;
 using Silo.Cli.Invocation;
 using Silo.Cli.Serving;
+using Silo.Cluster.Client;
 
 namespace Silo.Server.Serving;
 
-/// <summary>What would make this silo join by halves, found before it joins: an address where the others cannot reach it, and a name that another living silo has.</summary>
+/// <summary>What would make this silo join by halves, found before it joins: an address where the others cannot reach it, a name that another living silo has,
+/// and silos that speak another format of messages.</summary>
 internal static class JoinCheck
 {
     /// <summary>How long a silo of the same name may take to be found dead: one that was killed is replaced under its name at once.</summary>
     private static readonly TimeSpan NameWait = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan NameInterval = TimeSpan.FromMilliseconds(500);
+    /// <summary>How long silos of another format may take to be gone: longer than one that was killed is still thought to live.</summary>
+    private static readonly TimeSpan FormatWait = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan OthersInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(2);
 
     private const int WordBytes = 16;
 
     // 6 is Orleans' number for dead.
-    private const string Namesakes = "SELECT address, port FROM silo.cluster_members WHERE cluster_id = $1 AND name = $2 AND status < 6 AND NOT (address = $3 AND port = $4)";
+    private const string Others = """
+        SELECT address, port, message_format, silo.is_heard_of(member) FROM silo.cluster_members AS member
+        WHERE cluster_id = $1 AND status < 6 AND (name = $2 OR message_format <> $3) AND NOT (address = $4 AND port = $5)
+        """;
 
     /// <exception cref="CommandException">It must not join; the text names the setting.</exception>
     /// <exception cref="NotYetException">The others could not reach it; that may change with this machine's addresses.</exception>
@@ -28,8 +36,12 @@ internal static class JoinCheck
     public static async Task RunAsync(ServeSettings settings, CancellationToken cancellationToken)
     {
         await CheckAddressAsync(settings, cancellationToken);
-        await CheckNameAsync(settings, cancellationToken);
+        await CheckOthersAsync(settings, cancellationToken);
     }
+
+    /// <summary>What to do about a cluster of another version.</summary>
+    public static string OtherFormat(string what) =>
+        $"This version of Silo cannot join: {what}, and they would not understand each other. Stop the silos of the other version first, or set --cluster-id to a name of this one's own.";
 
     private static async Task CheckAddressAsync(ServeSettings settings, CancellationToken cancellationToken)
     {
@@ -99,27 +111,31 @@ internal static class JoinCheck
         }
     }
 
-    private static async Task CheckNameAsync(ServeSettings settings, CancellationToken cancellationToken)
+    private static async Task CheckOthersAsync(ServeSettings settings, CancellationToken cancellationToken)
     {
         var began = TimeProvider.System.GetTimestamp();
-        while (await FindNamesakeAsync(settings, cancellationToken) is { } holder)
+        while (await FindInTheWayAsync(settings, cancellationToken) is { } silo)
         {
-            if (TimeProvider.System.GetElapsedTime(began) > NameWait)
+            var sameFormat = silo.Format == MessageFormat.Current;
+            if (TimeProvider.System.GetElapsedTime(began) > (sameFormat ? NameWait : FormatWait))
             {
                 throw new CommandException(
-                    ExitCode.Failed, $"The silo at {holder} of cluster '{settings.ClusterId}' has the name '{settings.Name}' and is alive: set --silo-name or POD_NAME to a name of this one's own.");
+                    ExitCode.Failed,
+                    sameFormat
+                        ? $"The silo at {silo.Address} of cluster '{settings.ClusterId}' has the name '{settings.Name}' and is alive: set --silo-name or POD_NAME to a name of this one's own."
+                        : OtherFormat($"the silo at {silo.Address} of cluster '{settings.ClusterId}' speaks message format {silo.Format}, this one format {MessageFormat.Current}"));
             }
 
-            await Task.Delay(NameInterval, cancellationToken);
+            await Task.Delay(OthersInterval, cancellationToken);
         }
     }
 
-    /// <returns>Another silo of this name that answers at its address; null when there is none.</returns>
-    private static async Task<IPEndPoint?> FindNamesakeAsync(ServeSettings settings, CancellationToken cancellationToken)
+    /// <returns>Another silo of this name that answers at its address, or one of another format that does or was heard of lately; null when there is none.</returns>
+    private static async Task<OtherSilo?> FindInTheWayAsync(ServeSettings settings, CancellationToken cancellationToken)
     {
-        foreach (var silo in await ReadNamesakesAsync(settings, cancellationToken))
+        foreach (var silo in await ReadOthersAsync(settings, cancellationToken))
         {
-            if (await AnswersAsync(silo.Address, silo.Port, cancellationToken))
+            if ((silo.Format != MessageFormat.Current && silo.Heard) || await AnswersAsync(silo.Address.Address, silo.Address.Port, cancellationToken))
             {
                 return silo;
             }
@@ -128,24 +144,24 @@ internal static class JoinCheck
         return null;
     }
 
-    private static async Task<List<IPEndPoint>> ReadNamesakesAsync(ServeSettings settings, CancellationToken cancellationToken)
+    private static async Task<List<OtherSilo>> ReadOthersAsync(ServeSettings settings, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(settings.Database.ConnectionString);
         await connection.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(Namesakes, connection);
-        foreach (var value in new object[] { settings.ClusterId, settings.Name, settings.Advertised.ToString(), settings.SiloPort })
+        await using var command = new NpgsqlCommand(Others, connection);
+        foreach (var value in new object[] { settings.ClusterId, settings.Name, MessageFormat.Current, settings.Advertised.ToString(), settings.SiloPort })
         {
             command.Parameters.Add(new NpgsqlParameter { Value = value });
         }
 
-        var namesakes = new List<IPEndPoint>();
+        var others = new List<OtherSilo>();
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
         {
-            namesakes.Add(new IPEndPoint(IPAddress.Parse(rows.GetString(0)), rows.GetInt32(1)));
+            others.Add(new OtherSilo(new IPEndPoint(IPAddress.Parse(rows.GetString(0)), rows.GetInt32(1)), rows.GetInt32(2), rows.GetBoolean(3)));
         }
 
-        return namesakes;
+        return others;
     }
 
     private static async Task<bool> AnswersAsync(IPAddress address, int port, CancellationToken cancellationToken)
@@ -167,4 +183,6 @@ internal static class JoinCheck
             return false;
         }
     }
+
+    private sealed record OtherSilo(IPEndPoint Address, int Format, bool Heard);
 }

@@ -153,6 +153,14 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal(ExitCode.Ok, (await CommandRun.OfAsync(environment, "config", "show")).ExitCode);
     }
 
+    [Theory]
+    [InlineData("role", "NODE_ROLE", "web")]
+    [InlineData("role", "NODE_ROLE", "worker")]
+    [InlineData("silo-name", "POD_NAME", "silo-0")]
+    [InlineData("advertise", "POD_IP", "10.0.0.1")]
+    public async Task Environment_VariablesOfOtherPrograms_AreSettingsToo(string name, string variable, string value) =>
+        Assert.Equal((value, variable), (await ShowAsync(new Dictionary<string, string> { [variable] = value }))[name]);
+
     [Fact]
     public async Task Environment_WrongWhileHelpIsAsked_HelpIsShown() =>
         Assert.Equal(ExitCode.Ok, (await CommandRun.OfAsync(new Dictionary<string, string> { ["SILO_SLOTS"] = "many" }, "up", "--help")).ExitCode);

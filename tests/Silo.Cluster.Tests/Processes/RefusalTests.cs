@@ -1,5 +1,6 @@
 using Npgsql;
 using Silo.Cli.Invocation;
+using Silo.Cluster.Client;
 
 namespace Silo.Cluster.Tests.Processes;
 
@@ -44,6 +45,44 @@ public sealed class RefusalTests
         Assert.Contains($"127.0.0.1:{cluster.Servers["silo-0"].Ports.Silo}", words, StringComparison.Ordinal);
         Assert.Contains("--silo-name", words, StringComparison.Ordinal);
         await AssertOnlyMemberAsync(cluster, "silo-0");
+    }
+
+    [Fact]
+    public async Task Serve_WhereSilosSpeakAnotherFormat_NamesBothAndTheSetting()
+    {
+        await using var cluster = await ServerCluster.StartAsync(1, "silo-0");
+        await ExecuteAsync(cluster, "UPDATE silo.cluster_members SET message_format = 999");
+
+        var (exitCode, words) = await cluster.RefusedAsync("silo-1", [.. cluster.Joining()]);
+
+        Assert.Equal((int)ExitCode.Failed, exitCode);
+        Assert.Contains($"127.0.0.1:{cluster.Servers["silo-0"].Ports.Silo} of cluster '{cluster.ClusterId}' speaks message format 999, this one format {MessageFormat.Current}", words, StringComparison.Ordinal);
+        Assert.Contains("--cluster-id", words, StringComparison.Ordinal);
+        await AssertOnlyMemberAsync(cluster, "silo-0");
+    }
+
+    [Fact]
+    public async Task Serve_WhereSilosOfAnotherFormatHaveEnded_Joins()
+    {
+        await using var cluster = await ServerCluster.StartAsync(1, "silo-0");
+        await ExecuteAsync(cluster, "UPDATE silo.cluster_members SET message_format = 999");
+        cluster.Servers["silo-0"].Kill();
+
+        await cluster.AddAsync("silo-1", 1);
+
+        await cluster.UntilNodesAsync("silo-1");
+    }
+
+    [Fact]
+    public async Task OrleansClient_WhereSilosSpeakAnotherFormat_IsToldBoth()
+    {
+        await using var cluster = await ServerCluster.StartAsync(1, "silo-0");
+        await ExecuteAsync(cluster, "UPDATE silo.cluster_members SET message_format = 999");
+
+        var refusal = await Assert.ThrowsAsync<PostgresException>(cluster.OrleansClientAsync);
+
+        Assert.Equal(MessageFormat.RefusedState, refusal.SqlState);
+        Assert.StartsWith($"cluster '{cluster.ClusterId}' speaks message format 999, this client format {MessageFormat.Current}", refusal.MessageText, StringComparison.Ordinal);
     }
 
     private static async Task AssertOnlyMemberAsync(ServerCluster cluster, string name) =>

@@ -111,6 +111,10 @@ internal sealed class ServerCluster : IAsyncDisposable
         return (exitCode, LastWords($"{name}.refused"));
     }
 
+    /// <summary>Waits for a line of a silo's log.</summary>
+    public Task UntilLogAsync(string name, string part) =>
+        Await.Until(() => File.ReadLines(_folder.Combine($"{name}.log")).Any(line => line.Contains(part, StringComparison.Ordinal)), Limit, $"{name} to log '{part}'");
+
     public Task UntilNodesAsync(params string[] names) => UntilAsync(
         async client => (await client.ListNodesAsync()).Nodes.Where(static node => node.Alive).Select(static node => node.Name).Order().SequenceEqual(names.Order()),
         $"the living nodes to be {string.Join(", ", names)}");

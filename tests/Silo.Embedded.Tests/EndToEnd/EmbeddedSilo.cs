@@ -35,11 +35,14 @@ internal sealed class EmbeddedSilo : IAsyncDisposable
     /// <summary>The store behind it, as a second scheduler would use it.</summary>
     public ISchedulerStore SchedulerStore => _services.GetRequiredService<ISchedulerStore>();
 
+    public IActorStateStore States => _services.GetRequiredService<IActorStateStore>();
+
     public LiveEvents Events => _services.GetRequiredService<LiveEvents>();
 
     /// <summary>Opens the file, creating it when absent, and starts the scheduler.</summary>
     /// <param name="clock">A clock the test moves; null for the system's.</param>
     /// <param name="worker">A worker that the engine starts with the process.</param>
+    /// <param name="states">Where actors keep what may be lost; null for the store's own.</param>
     public static async Task<EmbeddedSilo> StartAsync(
         string file,
         Executions executions,
@@ -47,9 +50,15 @@ internal sealed class EmbeddedSilo : IAsyncDisposable
         SiloClientOptions? client = null,
         WorkerOptions? worker = null,
         RetentionOptions? retention = null,
-        SchedulerOptions? scheduler = null)
+        SchedulerOptions? scheduler = null,
+        IActorStateStore? states = null)
     {
         var services = new ServiceCollection();
+        if (states is not null)
+        {
+            services.AddSingleton(states);
+        }
+
         services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         services.TryAdd(ServiceDescriptor.Singleton(typeof(ILogger<>), typeof(NullLogger<>)));
         services.AddSingleton<TimeProvider>(clock ?? TimeProvider.System);

@@ -157,6 +157,7 @@ internal sealed class SimServer
         Random = _system.Random,
         Logger = new SimLogger<SchedulerActor>(_system.World, Process),
         Strategies = SimSystem.Strategies,
+        States = Store,
     };
 
     private NodePorts NodePorts() => new()

@@ -96,6 +96,7 @@ internal sealed class SimSystem : IActorDirectory
         CautiousStarts = 8,
         ForgetNodesAfter = world.Between(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)),
         Sweep = world.Between(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30)),
+        Remember = world.Between(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10)),
         Window = new ReadyWindowLimits
         {
             EntriesPerPriority = 4 + world.Random.Next(12),

@@ -9,7 +9,7 @@ namespace Silo.Simulation.Storage;
 
 /// <summary>One process's way to the store: call, commit and answer are three instants, and each may be the last.</summary>
 internal sealed class StoreLink(SimWorld world, SimStore store, SimProcess storeProcess, StoreWeather weather, SimProcess caller, RunCounts counts)
-    : ITaskStore, ISchedulerStore, IOutcomeStore
+    : ITaskStore, ISchedulerStore, IOutcomeStore, IActorStateStore
 {
     public Task<IReadOnlyList<InsertAnswer>> InsertAsync(IReadOnlyList<TaskSpec> tasks, CancellationToken cancellationToken) =>
         Write("insert", () => store.Insert(tasks), cancellationToken);
@@ -88,6 +88,12 @@ internal sealed class StoreLink(SimWorld world, SimStore store, SimProcess store
 
     public Task<bool> MarkRunningAsync(NodeFence fence, IReadOnlyList<TaskStart> starts, CancellationToken cancellationToken) =>
         Write($"mark running {starts.Count} of {fence.Node}/{fence.Incarnation}", () => store.MarkRunning(fence, starts), cancellationToken);
+
+    public Task<ReadOnlyMemory<byte>?> ReadAsync(ActorStateKey key, CancellationToken cancellationToken) =>
+        Read($"read state of {key.Kind}", () => store.ReadState(key), cancellationToken);
+
+    public Task WriteAsync(ActorStateKey key, ReadOnlyMemory<byte> json, CancellationToken cancellationToken) =>
+        Write($"write state of {key.Kind}", () => store.WriteState(key, json), cancellationToken);
 
     private IReadOnlyList<RecordedOutcome> Record(NodeFence fence, IReadOnlyList<TaskOutcome> outcomes)
     {

@@ -77,3 +77,8 @@ public sealed class PostgresForgettingTests : ForgettingTests
 {
     protected override Task<IStoreHarness> CreateStoreAsync() => PostgresHarness.CreateAsync();
 }
+
+public sealed class PostgresActorStateTests : ActorStateTests
+{
+    protected override async Task<IActorStateHarness> CreateStatesAsync() => await PostgresHarness.CreateAsync();
+}

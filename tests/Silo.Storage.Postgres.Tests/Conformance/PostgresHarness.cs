@@ -20,6 +20,8 @@ internal sealed class PostgresHarness : IStoreHarness
 
     public IOutcomeStore Outcomes => _stores[^1];
 
+    public IActorStateStore States => _stores[^1];
+
     public static async Task<IStoreHarness> CreateAsync()
     {
         var harness = new PostgresHarness(await (await PostgresServer.SharedAsync()).CreateDatabaseAsync());

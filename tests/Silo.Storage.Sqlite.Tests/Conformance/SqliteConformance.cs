@@ -77,3 +77,8 @@ public sealed class SqliteForgettingTests : ForgettingTests
 {
     protected override Task<IStoreHarness> CreateStoreAsync() => Task.FromResult<IStoreHarness>(new SqliteHarness());
 }
+
+public sealed class SqliteActorStateTests : ActorStateTests
+{
+    protected override Task<IActorStateHarness> CreateStatesAsync() => Task.FromResult<IActorStateHarness>(new SqliteHarness());
+}

@@ -20,6 +20,8 @@ internal sealed class SqliteHarness : IStoreHarness
 
     public IOutcomeStore Outcomes => _stores[^1];
 
+    public IActorStateStore States => _stores[^1];
+
     public Task CrashAndReopenAsync()
     {
         var left = _stores[^1].Path;
