@@ -27,5 +27,6 @@ printf 'postgres:5432:silo:silo:%s\n' "$password" >"$dir/pgpass"
 : >"$dir/api-keys"
 key operator submit,read,operate,worker >"$dir/operator-key"
 printf 'SILO_API_KEY=%s\n' "$(key worker worker)" >"$dir/worker.env"
+key metrics read >"$dir/metrics-key"
 printf %s "$password" >"$dir/postgres-password"
 echo "Made $dir. The key that may do everything is in operator-key: export SILO_API_KEY=\$(cat $dir/operator-key)" >&2

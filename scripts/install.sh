@@ -33,5 +33,19 @@ need_npm() {
   return 1
 }
 
+# need_deb PACKAGE FILE: unpacks PACKAGE below artifacts/tools for one FILE of it, unless that program is on the path or was unpacked before: for a program whose package would start a service.
+need_deb() {
+  local tools=$ARTIFACTS/tools
+  { command -v "${2##*/}" || [ -x "$tools/$2" ]; } >/dev/null && return 0
+  mkdir -p "$LOGS" "$tools"
+  (
+    cd "$tools" || exit 1
+    apt-get download -qq "$1" || { apt-get update -qq && apt-get download -qq "$1"; } || exit 1
+    dpkg-deb --fsys-tarfile "$1"_*.deb | tar -x "./$2" && rm -f "$1"_*.deb
+  ) >"$LOGS/deb-$1.log" 2>&1 </dev/null && return 0
+  say "${2##*/} is missing and could not be brought; install the package $1 by hand ($LOGS/deb-$1.log)."
+  return 1
+}
+
 # Docker's plugin, or the older program of the same grammar; neither needs a daemon to read a file.
 need_compose() { docker compose version >/dev/null 2>&1 || need_apt docker-compose docker-compose; }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Silo.Gateway.Events;
+using Silo.Gateway.Metrics;
 using Silo.Gateway.Nodes;
 using Silo.Gateway.OpenApi;
 using Silo.Gateway.Overview;
@@ -17,7 +18,7 @@ public static class GatewayRoutes
     /// <summary>Where the API begins.</summary>
     public const string Api = "/api/v1";
 
-    /// <summary>Adds the API, the health checks and the checks on callers. Call it before other routes, which the checks then cover too:
+    /// <summary>Adds the API, the health checks, the metrics and the checks on callers. Call it before other routes, which the checks then cover too:
     /// each declares what it asks for, by <see cref="RouteAccessDeclaration"/>.</summary>
     public static WebApplication MapSiloGateway(this WebApplication app)
     {
@@ -37,6 +38,7 @@ public static class GatewayRoutes
         api.MapSessionApi();
         api.MapOpenApiDocument();
         app.MapHealth();
+        app.MapMetrics();
         return app;
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Silo.Core.Engine;
 using Silo.Core.Handlers;
 using Silo.Gateway.Events;
+using Silo.Gateway.Metrics;
 using Silo.Gateway.OpenApi;
 using Silo.Gateway.Overview;
 using Silo.Gateway.Requests;
@@ -36,6 +37,7 @@ public static class GatewayServices
         services.AddSingleton<EventFeed>();
         services.AddSingleton<ReaderSeats>();
         services.AddSingleton<WaitEnd>();
+        services.AddSingleton<SubmitTotals>();
         services.AddSingleton<BacklogGate>();
         services.AddSingleton<BodyMemory>();
         services.AddSingleton<ReadingTurns>();

@@ -12,8 +12,9 @@ public sealed class PostgresStoreOptions
     /// <summary>How long an idempotency key is kept, counted from its task's submit; longer than any client goes on retrying. Default 7 days.</summary>
     public TimeSpan IdempotencyKeyLifetime { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>Connections that insert, each with its own commits. Default 2.</summary>
-    public int InsertConnections { get; set; } = 2;
+    /// <summary>Connections that insert, each with its own commits. Default 1: what comes meanwhile shares the next commit, and a burst leaves the server to the outcomes, so that tasks
+    /// do not pile up that must then be read back.</summary>
+    public int InsertConnections { get; set; } = 1;
 
     /// <summary>Connections that record outcomes, each with its own commits. Default 2.</summary>
     public int OutcomeConnections { get; set; } = 2;

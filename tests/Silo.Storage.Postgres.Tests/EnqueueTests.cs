@@ -49,6 +49,29 @@ public sealed class EnqueueTests : PostgresStoreTests
     }
 
     [Fact]
+    public async Task Enqueue_ArgumentThatIsAnotherAtEachReading_IsReadOnce()
+    {
+        var store = Open();
+        await Database.ExecuteAsync("CREATE SEQUENCE orders; SELECT silo.enqueue('echo', to_jsonb(nextval('orders')))");
+
+        Assert.Equal("1", Encoding.UTF8.GetString(Assert.Single((await TakeAsync(store)).Tasks).Spec.Payload.Span));
+        Assert.Equal(2, await Database.ReadAsync<long>("SELECT nextval('orders')"));
+    }
+
+    [Fact]
+    public async Task Enqueue_SessionsThatSeededTheirChanceAlike_HaveIdsOfTheirOwn()
+    {
+        Open();
+        var made = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => BeginAsync("SELECT setseed(0.5); SELECT silo.enqueue('echo') FROM generate_series(1, 200)")));
+        await Task.WhenAll(made.Select(connection => EndAsync(connection, "COMMIT")));
+
+        Assert.Equal(800, await Database.ReadAsync<long>("SELECT count(DISTINCT id) FROM silo.inbox"));
+        // The bits of a version 7 UUID that are not chance, and the time.
+        Assert.Equal(800, await Database.ReadAsync<long>(
+            "SELECT count(*) FROM silo.inbox WHERE id::text ~ '^.{8}-.{4}-7.{3}-[89ab].{3}-.{12}$' AND abs(('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint - extract(epoch FROM now()) * 1000) < 600000"));
+    }
+
+    [Fact]
     public async Task Enqueue_RolledBack_LeavesNothing()
     {
         var store = Open();

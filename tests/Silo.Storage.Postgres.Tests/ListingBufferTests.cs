@@ -34,6 +34,7 @@ public sealed class ListingBufferTests(ListingBufferTests.Million million) : ICl
         { "node", 1_000 },
         { "node that nobody has", 60_000 },
         { "created in the future", 60_000 },
+        { "created before all", 60_000 },
     };
 
     [Theory]
@@ -91,6 +92,7 @@ public sealed class ListingBufferTests(ListingBufferTests.Million million) : ICl
         "node" => new TaskFilter { Node = "n1" },
         "node that nobody has" => new TaskFilter { Node = "nobody" },
         "created in the future" => new TaskFilter { CreatedFrom = DateTimeOffset.MaxValue.AddDays(-1) },
+        "created before all" => new TaskFilter { CreatedBefore = DateTimeOffset.UnixEpoch },
         "waiting behind history" => new TaskFilter { State = StoredState.Waiting },
         _ => TaskFilter.Everything,
     };

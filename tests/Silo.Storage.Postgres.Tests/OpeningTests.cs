@@ -88,6 +88,18 @@ public sealed class OpeningTests : PostgresStoreTests
         Assert.Contains("127.0.0.1:1", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Open_ServerTooOld_SaysWhichIsNeededAndWhereToNameAnother()
+    {
+        using var database = new Database(new PostgresStoreOptions { ConnectionString = Database.ConnectionString, ConnectionSetting = "--connection" });
+        database.CheckVersion(new Version(15, 0));
+
+        var refusal = Assert.Throws<StoreRefusedException>(() => database.CheckVersion(new Version(14, 5)));
+
+        Assert.Contains("14.5; 15 or newer", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("--connection", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Host=localhost;Colour=blue", "Colour")]
     [InlineData("", "ConnectionString is empty")]

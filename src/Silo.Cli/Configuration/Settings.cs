@@ -16,7 +16,7 @@ internal static class Settings
     /// <summary>Roles of a silo that is not for everything; web is what other systems call a gateway.</summary>
     public const string GatewayRole = "gateway", WorkerRole = "worker", WebRole = "web";
 
-    private const string Clients = "worker and every verb that calls a server";
+    private const string Clients = "worker, workers start and every verb that calls a server";
 
     public static Setting<Uri> Server { get; } = new("server", SettingForms.ServerAddress, "Address of the server.")
     {
@@ -60,9 +60,9 @@ internal static class Settings
         Mask = PostgresAddress.Masked,
     };
 
-    public static Setting<string> Data { get; } = new("data", SettingForms.Text("DIR"), "Folder of the database file silo.db; made when it is absent.")
+    public static Setting<string> Data { get; } = new("data", SettingForms.Text("DIR"), "Folder of the database file silo.db, and of what workers keeps; made when it is absent.")
     {
-        UsedBy = "up, doctor",
+        UsedBy = "up, workers, doctor",
         Default = ".silo",
     };
 
@@ -85,47 +85,47 @@ internal static class Settings
     public static Setting<int> Slots { get; } = new(
         "slots", SettingForms.WholeNumber(0, NodeLimits.SlotsMax), "Tasks run at once in this process; 0, for up only, leaves all work to workers that join.")
     {
-        UsedBy = "up, serve, worker",
+        UsedBy = "up, serve, worker, workers start",
         Default = $"{Environment.ProcessorCount}",
         DefaultInWords = "the number of processors",
     };
 
     public static Setting<string> FilesRoot { get; } = new("files-root", SettingForms.Folder, "Folder below which file.digest may read. Without one there is no file.digest here.")
     {
-        UsedBy = "up, serve, worker",
+        UsedBy = "up, serve, worker, workers start",
     };
 
     public static Setting<string[]> AllowHttpPrivate { get; } = new(
         "allow-http-private", SettingForms.List(SettingForms.RangeOrHost), "Ranges, addresses and hosts off the public internet that http tasks may reach, such as 10.0.0.0/8.")
     {
-        UsedBy = "up, serve, worker",
+        UsedBy = "up, serve, worker, workers start",
         Shape = SettingShape.List,
     };
 
     public static Setting<string[]> AllowProcess { get; } = new(
         "allow-process", SettingForms.List(SettingForms.Program), "Programs that process tasks may run, with any arguments. Without one there are no process tasks here.")
     {
-        UsedBy = "up, serve, worker",
+        UsedBy = "up, serve, worker, workers start",
         Shape = SettingShape.List,
     };
 
     public static Setting<string[]> AllowProcessEnv { get; } = new(
         "allow-process-env", SettingForms.List(SettingForms.VariableName), "Environment variables that process tasks may set.")
     {
-        UsedBy = "up, serve, worker",
+        UsedBy = "up, serve, worker, workers start",
         Shape = SettingShape.List,
     };
 
     public static Setting<string> Log { get; } = new(
         "log", SettingForms.OneOf("LEVEL", Names<LogLevel>()), $"How much is logged to the error stream: {WireNames.All<LogLevel>()}.")
     {
-        UsedBy = "up, serve, worker",
+        UsedBy = "up, serve, worker, workers start",
         Default = "warning",
     };
 
-    public static Setting<string> Name { get; } = new("name", SettingForms.Text("NAME"), "The node's name, unique among nodes.")
+    public static Setting<string> Name { get; } = new("name", SettingForms.Text("NAME"), "The node's name, unique among nodes; workers start adds -1, -2 and so on.")
     {
-        UsedBy = "worker",
+        UsedBy = "worker, workers start",
         Default = Environment.MachineName,
         DefaultInWords = "the machine's name",
     };
@@ -133,34 +133,34 @@ internal static class Settings
     public static Setting<int?> Weight { get; } = new(
         "weight", SettingForms.WholeNumberOrAuto(1, NodeLimits.WeightMax), "Share under the weighted strategy; auto follows the machine's load.")
     {
-        UsedBy = "serve, worker",
+        UsedBy = "serve, worker, workers start",
         Default = "auto",
     };
 
     public static Setting<string> Tier { get; } = new(
         "tier", SettingForms.OneOf("TIER", Names<NodeTier>()), $"{WireNames.All<NodeTier>()}: a fallback node is used only when no primary one is there.")
     {
-        UsedBy = "serve, worker",
+        UsedBy = "serve, worker, workers start",
         Default = "primary",
     };
 
     public static Setting<Dictionary<string, string>> Label { get; } = new("label", SettingForms.Labels, "What tasks can ask for, such as gpu=yes.")
     {
-        UsedBy = "serve, worker",
+        UsedBy = "serve, worker, workers start",
         Shape = SettingShape.Map,
     };
 
     public static Setting<TimeSpan> Grace { get; } = new(
         "grace", SettingForms.Duration(WorkerOptions.GraceMax), "How long running tasks may go on when the worker is told to stop.")
     {
-        UsedBy = "serve, worker",
+        UsedBy = "serve, worker, workers start",
         Default = "20s",
     };
 
     public static Setting<string> Ledger { get; } = new(
         "ledger", SettingForms.Text("FILE"), "Append a JSON line for every execution that starts or ends, and for every answer to an outcome.")
     {
-        UsedBy = "serve, worker",
+        UsedBy = "serve, worker, workers start",
     };
 
     public static Setting<string> Role { get; } = new(

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Silo.Cli.Configuration;
 using Silo.Cli.Demo.Cluster;
 using Silo.Cli.Demo.Loss;
+using Silo.Cli.Demo.Rolling;
 using Silo.Cli.Demo.Strategies;
 using Silo.Cli.Demo.Views;
 using Silo.Cli.Invocation;
@@ -16,6 +17,7 @@ internal sealed class DemoCommand(CommandContext context, string? clusterProgram
     private readonly Argument<string?> _folder = new("DIR") { Description = "Digests are made of the files below it. Default: the git checkout around the working folder.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<bool> _cluster = new("--cluster") { Description = "Three silos of a cluster over PostgreSQL instead of a server with workers; the silo of the scheduler is the one that is lost." };
     private readonly Option<bool> _freeze = new("--freeze") { Description = "Freeze the worker past its lease instead of killing it, then let it go on." };
+    private readonly Option<bool> _rolling = new("--rolling") { Description = "With --cluster: stop and restart the silos in order, one after the other, instead of losing one." };
     private readonly Option<string?> _store = context.Option(Settings.Store);
     private readonly Option<bool> _strategies = new("--strategies") { Description = "Show instead where each placement strategy puts tasks." };
 
@@ -28,13 +30,20 @@ internal sealed class DemoCommand(CommandContext context, string? clusterProgram
         command.Arguments.Add(verb._folder);
         command.Options.Add(verb._cluster);
         command.Options.Add(verb._freeze);
+        command.Options.Add(verb._rolling);
         command.Options.Add(verb._strategies);
         command.Options.Add(verb._store);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(verb._freeze) && result.GetValue(verb._strategies))
+            Option<bool>[] kinds = [.. new[] { verb._freeze, verb._strategies, verb._rolling }.Where(result.GetValue)];
+            if (kinds.Length > 1)
             {
-                result.AddError("--freeze and --strategies are two different demos: give one of them.");
+                result.AddError($"{kinds[0].Name} and {kinds[1].Name} are two different demos: give one of them.");
+            }
+
+            if (result.GetValue(verb._rolling) && !result.GetValue(verb._cluster))
+            {
+                result.AddError("--rolling restarts the silos of a cluster: give --cluster too.");
             }
 
             if (result.GetValue(verb._cluster) && result.GetResult(verb._store) is { Implicit: false } && result.GetValue(verb._store) is { } store && store != Settings.Postgres)
@@ -60,7 +69,9 @@ internal sealed class DemoCommand(CommandContext context, string? clusterProgram
 
         var json = parsed.GetValue(context.Json);
         IDemoView view = context.Terminal.IsInteractive && !json ? new LiveTableView(context.Terminal) : new LineView(context.Terminal);
-        var problems = parsed.GetValue(_strategies) ? await ShowStrategiesAsync(parsed, view, json, cancellationToken) : await ShowLossAsync(parsed, view, json, cancellationToken);
+        var problems = parsed.GetValue(_strategies) ? await ShowStrategiesAsync(parsed, view, json, cancellationToken)
+            : parsed.GetValue(_rolling) ? await ShowRollingAsync(parsed, view, json, cancellationToken)
+            : await ShowLossAsync(parsed, view, json, cancellationToken);
         return (int)(problems.Count == 0 ? ExitCode.Ok : ExitCode.Failed);
     }
 
@@ -77,6 +88,22 @@ internal sealed class DemoCommand(CommandContext context, string? clusterProgram
         else
         {
             LossReport.Write(context.Terminal, result);
+        }
+
+        return result.Problems;
+    }
+
+    private async Task<IReadOnlyList<string>> ShowRollingAsync(ParseResult parsed, IDemoView view, bool json, CancellationToken cancellationToken)
+    {
+        var result = await new RollingDemo((DemoServers.Silos)Servers(parsed), Environment.CurrentDirectory).RunAsync(view, cancellationToken);
+        ShowProblems(result.Problems);
+        if (json)
+        {
+            context.Terminal.WriteJson(result.Summary, RollingJson.Default.RollingSummary);
+        }
+        else
+        {
+            RollingReport.Write(context.Terminal, result);
         }
 
         return result.Problems;

@@ -10,6 +10,7 @@ using Silo.Cli.Nodes;
 using Silo.Cli.Queues;
 using Silo.Cli.Serving;
 using Silo.Cli.Tasks;
+using Silo.Cli.Workers;
 
 namespace Silo.Cli.Invocation;
 
@@ -28,6 +29,7 @@ internal static class SiloCommandLine
         root.Options.Add(new VersionOption());
         root.Subcommands.Add(UpCommand.Create(context));
         root.Subcommands.Add(WorkerCommand.Create(context));
+        root.Subcommands.Add(WorkersCommand.Create(context, cluster?.Assembly));
         root.Subcommands.Add(SubmitCommand.Create(context));
         root.Subcommands.Add(TasksCommand.Create(context));
         root.Subcommands.Add(TaskCommand.Create(context));

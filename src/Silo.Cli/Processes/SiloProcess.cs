@@ -25,7 +25,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     public static SiloProcess Start(string name, IEnumerable<string> arguments, string logPath, string? assembly = null)
     {
         var start = new ProcessStartInfo { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        var (program, leading) = Program(assembly ?? typeof(SiloProcess).Assembly.Location);
+        var (program, leading) = ThisProgram(assembly);
         start.FileName = program;
         foreach (var argument in leading.Concat(arguments).Append("--stop-with-stdin"))
         {
@@ -76,10 +76,10 @@ internal sealed class SiloProcess : IAsyncDisposable
     }
 
     /// <summary>The apphost beside our assembly when there is one, else dotnet with the assembly.</summary>
-    internal static (string Program, string[] Arguments) ThisProgram() => Program(typeof(SiloProcess).Assembly.Location);
-
-    private static (string Program, string[] Arguments) Program(string assembly)
+    /// <param name="assembly">The program; null for this one.</param>
+    internal static (string Program, string[] Arguments) ThisProgram(string? assembly = null)
     {
+        assembly ??= typeof(SiloProcess).Assembly.Location;
         var own = Environment.ProcessPath ?? "dotnet";
         if (Path.GetFileNameWithoutExtension(own) == "dotnet")
         {

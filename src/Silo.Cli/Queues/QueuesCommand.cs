@@ -46,6 +46,8 @@ internal sealed class QueuesCommand
         return command;
     }
 
+    public static void WriteTable(Terminal terminal, IEnumerable<QueueResponse> queues) => terminal.WriteTable(Columns, queues.Select(Cells));
+
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         using var client = _server.Connect(parsed);
@@ -76,7 +78,7 @@ internal sealed class QueuesCommand
     {
         if (!json)
         {
-            _context.Terminal.WriteTable(Columns, queues.Select(Cells));
+            WriteTable(_context.Terminal, queues);
             return;
         }
 

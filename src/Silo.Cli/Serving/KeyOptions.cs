@@ -23,6 +23,7 @@ internal sealed class KeyOptions
     }
 
     /// <exception cref="CommandException">What is wrong with the key or the file.</exception>
+    /// <exception cref="NotYetException">The file is not there.</exception>
     public IReadOnlyList<ApiKey> Read(ParseResult parsed)
     {
         var keys = new List<ApiKey>();
@@ -48,6 +49,10 @@ internal sealed class KeyOptions
         catch (FormatException wrong)
         {
             throw new CommandException(ExitCode.Usage, wrong.Message, wrong);
+        }
+        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new NotYetException("A file of keys is not there yet.", $"--api-key-file '{file}' is not there: put it there, or name another one.", absent);
         }
         catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
         {

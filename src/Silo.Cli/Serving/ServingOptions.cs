@@ -12,6 +12,8 @@ namespace Silo.Cli.Serving;
 /// <summary>What both long-running verbs take: how much they say, what the built-in handlers may do, and when to stop.</summary>
 internal sealed class ServingOptions
 {
+    public const string StopWithStdinName = "--stop-with-stdin";
+
     /// <summary>How long a server that is told to stop may take, once its node has left; manifests and units wait longer than this.</summary>
     public static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(60);
 
@@ -21,7 +23,7 @@ internal sealed class ServingOptions
     private readonly Option<string[]?> _programVariables;
     private readonly Option<string?> _log;
 
-    private readonly Option<bool> _stopWithStdin = new("--stop-with-stdin")
+    private readonly Option<bool> _stopWithStdin = new(StopWithStdinName)
     {
         Description = "Stop in order when standard input ends, so that a program that starts Silo is never outlived by it.",
     };
@@ -72,12 +74,14 @@ internal sealed class ServingOptions
         logging.SetMinimumLevel(WireNames.Parse<LogLevel>(parsed.GetValue(_log)!));
     }
 
+    public bool StopsWithStdin(ParseResult parsed) => parsed.GetValue(_stopWithStdin);
+
     /// <summary>Completes when the process is to stop.</summary>
     /// <param name="stopping">Set by SIGINT and SIGTERM.</param>
     public async Task WhenStoppingAsync(ParseResult parsed, CancellationToken stopping)
     {
         var stopped = Task.Delay(Timeout.Infinite, stopping);
-        await Task.WhenAny(parsed.GetValue(_stopWithStdin) ? [stopped, WhenStdinEndsAsync()] : [stopped]);
+        await Task.WhenAny(StopsWithStdin(parsed) ? [stopped, WhenStdinEndsAsync()] : [stopped]);
     }
 
     private static async Task WhenStdinEndsAsync()

@@ -60,8 +60,11 @@ internal sealed class StandaloneServer : IAsyncDisposable
     /// <summary>Completes when the server has been told to stop from inside.</summary>
     public Task Stopped { get; }
 
+    /// <param name="beforeListening">Called when everything but the address is there.</param>
     /// <exception cref="CommandException">The settings are wrong, the database is refused, or the address is taken; nothing was changed.</exception>
-    public static async Task<StandaloneServer> StartAsync(StandaloneSettings settings, Action<ILoggingBuilder> configureLogging, CancellationToken cancellationToken)
+    /// <exception cref="NotYetException">The database in PostgreSQL is not to be had now.</exception>
+    public static async Task<StandaloneServer> StartAsync(
+        StandaloneSettings settings, Action<ILoggingBuilder> configureLogging, Func<Task> beforeListening, CancellationToken cancellationToken)
     {
         WebApplication? app = null;
         try
@@ -69,6 +72,7 @@ internal sealed class StandaloneServer : IAsyncDisposable
             app = Build(settings, configureLogging);
             // The store is opened first: a database that is refused is told as such, before anything listens.
             app.Services.GetRequiredService<ITaskStore>();
+            await beforeListening();
             await app.StartAsync(cancellationToken);
             return new StandaloneServer(app, new Uri(app.Urls.Single()));
         }
@@ -128,11 +132,12 @@ internal sealed class StandaloneServer : IAsyncDisposable
         }
     }
 
-    private static CommandException? Refusal(Exception exception, StandaloneSettings settings) => exception switch
+    private static Exception? Refusal(Exception exception, StandaloneSettings settings) => exception switch
     {
-        OptionsValidationException invalid => new(ExitCode.Usage, string.Join(Environment.NewLine, invalid.Failures), invalid),
-        StoreRefusedException or StoreUnavailableException => new(ExitCode.Failed, exception.Message, exception),
-        IOException taken => new(ExitCode.Failed, $"{settings.Listen} cannot be listened on: {taken.Message}", taken),
+        OptionsValidationException invalid => new CommandException(ExitCode.Usage, string.Join(Environment.NewLine, invalid.Failures), invalid),
+        _ when settings.Store is StoreChoice.Postgres && StoreDelays.Of(exception) is { } delay => delay,
+        StoreRefusedException or StoreUnavailableException => new CommandException(ExitCode.Failed, exception.Message, exception),
+        IOException taken => new CommandException(ExitCode.Failed, $"{settings.Listen} cannot be listened on: {taken.Message}", taken),
         _ => null,
     };
 

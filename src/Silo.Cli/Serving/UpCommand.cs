@@ -49,9 +49,34 @@ internal sealed class UpCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        var stopping = _serving.WhenStoppingAsync(parsed, cancellationToken);
+        var notice = SupervisorNotice.Of(_context.Values.Variable, _context.Terminal, Environment.ProcessId, TimeProvider.System);
+        await using var server = await new PatientStart(_context.Terminal, notice, TimeProvider.System).RunAsync(
+            parsed.GetValue(_listen)!,
+            (listen, release) => StandaloneServer.StartAsync(Read(parsed, listen), logging => _serving.ConfigureLogging(logging, parsed), release, cancellationToken),
+            stopping);
+        if (server is null)
+        {
+            return (int)ExitCode.Ok;
+        }
+
+        if (parsed.GetValue(_portFile) is { } portFile)
+        {
+            await PortFile.WriteAsync(portFile, server.Address.Port);
+        }
+
+        Announce(parsed, server);
+        await ServeSupervisedAsync(server, notice, Task.WhenAny(stopping, server.Stopped));
+        _context.Terminal.Say("Stopping: what is running may end, what is not goes back.");
+        await server.StopAsync();
+        return (int)ExitCode.Ok;
+    }
+
+    private StandaloneSettings Read(ParseResult parsed, IPEndPoint listen)
+    {
         var settings = new StandaloneSettings
         {
-            Listen = parsed.GetValue(_listen)!,
+            Listen = listen,
             Store = _store.Read(parsed),
             Slots = parsed.GetValue(_slots),
             KeepFor = parsed.GetValue(_retention),
@@ -59,39 +84,26 @@ internal sealed class UpCommand
             Gateway = _limits.Read(parsed, _keys.Read(parsed)),
             Handlers = _serving.Handlers(parsed),
         };
-        if (settings.Gateway.ApiKeys.Count == 0 && !IPAddress.IsLoopback(settings.Listen.Address))
-        {
-            throw new CommandException(ExitCode.Usage, $"{settings.Listen} can be reached by others: set --api-key or --api-key-file, or listen on 127.0.0.1 or [::1].");
-        }
-
-        await using var server = await StandaloneServer.StartAsync(settings, logging => _serving.ConfigureLogging(logging, parsed), cancellationToken);
-        if (parsed.GetValue(_portFile) is { } portFile)
-        {
-            await PortFile.WriteAsync(portFile, server.Address.Port);
-        }
-
-        Announce(parsed, settings, server);
-        await ServeSupervisedAsync(server, Task.WhenAny(_serving.WhenStoppingAsync(parsed, cancellationToken), server.Stopped));
-        _context.Terminal.Say("Stopping: what is running may end, what is not goes back.");
-        await server.StopAsync();
-        return (int)ExitCode.Ok;
+        return settings.Gateway.ApiKeys.Count > 0 || IPAddress.IsLoopback(listen.Address)
+            ? settings
+            : throw new CommandException(ExitCode.Usage, $"{listen} can be reached by others: set --api-key or --api-key-file, or listen on 127.0.0.1 or [::1].");
     }
 
-    private async Task ServeSupervisedAsync(StandaloneServer server, Task stopping)
+    private static async Task ServeSupervisedAsync(StandaloneServer server, SupervisorNotice notice, Task stopping)
     {
         using var progress = new ServerProgress(server.Address, server.Worker);
-        var notice = SupervisorNotice.Of(_context.Values.Variable, _context.Terminal, Environment.ProcessId, TimeProvider.System);
         notice.Ready($"Serving on {server.Address}");
         await notice.WatchUntilAsync(stopping, progress.ProveAsync);
         notice.Stopping();
     }
 
-    private void Announce(ParseResult parsed, StandaloneSettings settings, StandaloneServer server)
+    private void Announce(ParseResult parsed, StandaloneServer server)
     {
-        _context.Terminal.Say($"Silo listens on {server.Address} with {settings.Slots} slots of its own; database {settings.Store.Shown}");
+        var (store, slots) = (_store.Read(parsed).Shown, parsed.GetValue(_slots));
+        _context.Terminal.Say($"Silo listens on {server.Address} with {slots} slots of its own; database {store}");
         if (parsed.GetValue(_context.Json))
         {
-            _context.Terminal.WriteJson(new UpAnnouncement(server.Address.ToString(), settings.Store.Shown, settings.Slots), UpJson.Default.UpAnnouncement);
+            _context.Terminal.WriteJson(new UpAnnouncement(server.Address.ToString(), store, slots), UpJson.Default.UpAnnouncement);
         }
     }
 }

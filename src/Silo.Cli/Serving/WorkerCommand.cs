@@ -2,14 +2,12 @@ using System.CommandLine;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Silo.Cli.Configuration;
 using Silo.Cli.Invocation;
 using Silo.Cli.Ledger;
 using Silo.Cli.Supervision;
 using Silo.Client;
 using Silo.Client.Workers;
 using Silo.Contracts.Json;
-using Silo.Core.Nodes;
 using Silo.Core.Workers;
 using Silo.Gateway.Security;
 using Silo.Handlers;
@@ -20,33 +18,12 @@ namespace Silo.Cli.Serving;
 internal sealed class WorkerCommand
 {
     private readonly CommandContext _context;
-    private readonly ServerOptions _server;
-    private readonly ServingOptions _serving;
-    private readonly Option<string?> _name;
-    private readonly Option<int> _slots;
-    private readonly Option<int?> _weight;
-    private readonly Option<string?> _tier;
-    private readonly Option<TimeSpan> _grace;
-    private readonly Option<string?> _ledger;
-    private readonly Option<Dictionary<string, string>?> _labels;
+    private readonly NodeOptions _node;
 
     private WorkerCommand(CommandContext context, Command command)
     {
         _context = context;
-        _server = new ServerOptions(context, command);
-        _name = context.Option(Settings.Name);
-        _slots = context.Option(Settings.Slots, ValueParsers.WholeNumber(1, NodeLimits.SlotsMax));
-        _weight = context.Option(Settings.Weight);
-        _tier = context.Option(Settings.Tier);
-        _grace = context.Option(Settings.Grace);
-        _ledger = context.Option(Settings.Ledger);
-        _labels = context.Option(Settings.Label);
-        foreach (var option in new Option[] { _name, _slots, _weight, _tier, _grace, _ledger, _labels })
-        {
-            command.Options.Add(option);
-        }
-
-        _serving = new ServingOptions(context, command);
+        _node = new NodeOptions(context, command);
     }
 
     public static Command Create(CommandContext context)
@@ -58,20 +35,15 @@ internal sealed class WorkerCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var options = Options(parsed);
-        if (options.Validate() is { Count: > 0 } problems)
-        {
-            throw new CommandException(ExitCode.Usage, string.Join(Environment.NewLine, problems));
-        }
-
-        using var client = _server.Connect(parsed);
+        var options = _node.Read(parsed);
+        using var client = _node.Server.Connect(parsed);
         await CheckKeyAsync(client, cancellationToken);
-        using var ledger = LedgerFile.OpenOrNull(parsed.GetValue(_ledger));
+        using var ledger = LedgerFile.OpenOrNull(_node.Ledger(parsed));
         var recorder = ledger is null ? null : new LedgerRecorder(ledger, options.Name, TimeProvider.System);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        _serving.ConfigureLogging(builder.Logging, parsed);
+        _node.Serving.ConfigureLogging(builder.Logging, parsed);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopGrace + options.CancelGrace + options.CancelGrace);
-        builder.Services.AddBuiltInHandlers(_serving.Handlers(parsed));
+        builder.Services.AddBuiltInHandlers(_node.Serving.Handlers(parsed));
         builder.Services.AddSingleton(recorder?.Watch(client.NodeDoor(options.Name)) ?? client.NodeDoor(options.Name));
         if (recorder is not null)
         {
@@ -81,11 +53,11 @@ internal sealed class WorkerCommand
         builder.Services.AddSiloWorker(options);
         using var host = builder.Build();
         await host.StartAsync(cancellationToken);
-        _context.Terminal.Say($"Worker {options.Name} with {options.Slots} slots, for {_server.Address(parsed)}");
+        _context.Terminal.Say($"Worker {options.Name} with {options.Slots} slots, for {_node.Server.Address(parsed)}");
         var notice = SupervisorNotice.Of(_context.Values.Variable, _context.Terminal, Environment.ProcessId, TimeProvider.System);
-        notice.Ready($"Node {options.Name} of {_server.Address(parsed)}");
+        notice.Ready($"Node {options.Name} of {_node.Server.Address(parsed)}");
         await notice.WatchUntilAsync(
-            Task.WhenAny(_serving.WhenStoppingAsync(parsed, cancellationToken), host.WaitForShutdownAsync(CancellationToken.None)),
+            Task.WhenAny(_node.Serving.WhenStoppingAsync(parsed, cancellationToken), host.WaitForShutdownAsync(CancellationToken.None)),
             host.Services.GetServices<IHostedService>().OfType<IWorkerStatus>().Single().ReadStatusAsync);
         notice.Stopping();
         await host.StopAsync(CancellationToken.None);
@@ -125,14 +97,4 @@ internal sealed class WorkerCommand
             }
         }
     }
-
-    private WorkerOptions Options(ParseResult parsed) => new()
-    {
-        Name = parsed.GetValue(_name)!,
-        Slots = parsed.GetValue(_slots),
-        Weight = parsed.GetValue(_weight),
-        Tier = WireNames.Parse<NodeTier>(parsed.GetValue(_tier)!),
-        StopGrace = parsed.GetValue(_grace),
-        Labels = parsed.GetValue(_labels) ?? [],
-    };
 }

@@ -10,6 +10,9 @@ namespace Silo.Cli.Supervision;
 /// the next sign of progress is due; a process that gives none is restarted.</remarks>
 internal sealed class SupervisorNotice
 {
+    /// <summary>Many times the interval at which a start is tried again, and above what one try may take.</summary>
+    private static readonly TimeSpan Extension = TimeSpan.FromMinutes(2);
+
     private readonly UnixDomainSocketEndPoint? _socket;
     private readonly TimeSpan? _watchdog;
     private readonly Terminal _terminal;
@@ -40,6 +43,10 @@ internal sealed class SupervisorNotice
     /// <summary>Starting is done.</summary>
     /// <param name="status">One line for people.</param>
     public void Ready(string status) => Send($"READY=1\nSTATUS={status}");
+
+    /// <summary>Starting takes longer, through no fault of the process, and is not to be given up.</summary>
+    /// <param name="status">One line for people.</param>
+    public void Waiting(string status) => Send($"EXTEND_TIMEOUT_USEC={Extension.TotalMicroseconds:0}\nSTATUS={status}");
 
     /// <summary>Stopping has begun, by whomever it was asked for.</summary>
     public void Stopping() => Send("STOPPING=1\nSTATUS=Draining");

@@ -86,7 +86,7 @@ internal static class NodeRequests
             BackoffMaxSeconds = Seconds.Of(task.Retry.BackoffMax),
             Jitter = task.Retry.Jitter,
         },
-        IdempotencyKey = task.IdempotencyKey,
+        IdempotencyKey = task.IdempotencyKey ?? task.Id.ToString(),
         StoreStart = task.StoreStart,
     };
 

@@ -17,7 +17,7 @@ internal struct TaskDispatchSurrogate
     [Id(7)] public TimeSpan Timeout;
     [Id(8)] public RetrySurrogate? Retry;
     [Id(9)] public byte[]? Payload;
-    [Id(10)] public string IdempotencyKey;
+    [Id(10)] public string? IdempotencyKey;
     [Id(11)] public bool StoreStart;
 
     public static TaskDispatchSurrogate Of(TaskDispatch task) => new()

@@ -23,6 +23,7 @@ public static class EngineServices
         services.TryAddSingleton<StoreClock>();
         services.TryAddSingleton<LiveEvents>();
         services.TryAddSingleton<IEventSink>(static provider => provider.GetRequiredService<LiveEvents>());
+        services.TryAddSingleton<OutcomeTotals>();
         services.AddPlacement();
         services.TryAddSingleton(provider => NewFactories(provider, scheduler));
         services.TryAddSingleton(provider => NewClient(provider, client));
@@ -69,6 +70,7 @@ public static class EngineServices
                 Ids = provider.GetRequiredService<IIdSource>(),
                 Logger = logging.CreateLogger<NodeActor>(),
                 LongRuns = provider.GetService<ILongRunObserver>(),
+                Totals = provider.GetRequiredService<OutcomeTotals>(),
             }),
             Task = (id, actors) => new TaskActor(id, provider.GetRequiredService<ITaskStore>(), actors, clock, time, options.Pool),
         };

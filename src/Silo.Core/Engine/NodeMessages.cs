@@ -50,8 +50,8 @@ public sealed record TaskDispatch
     /// <summary>UTF-8 JSON.</summary>
     public ReadOnlyMemory<byte> Payload { get; init; }
 
-    /// <summary>For the handler's own side effects: the client's key, else the task's id. Equal in every attempt.</summary>
-    public required string IdempotencyKey { get; init; }
+    /// <summary>The client's key, for the handler's own side effects; null when there is none, and the task's id serves instead.</summary>
+    public string? IdempotencyKey { get; init; }
 
     /// <summary>The start is written to the store before the worker gets the task: it may have brought a node down.</summary>
     public bool StoreStart { get; init; }

@@ -6,7 +6,7 @@ public interface IHandlerRunner
     string Type { get; }
 
     /// <exception cref="TaskFailedException">Designed failures, a payload that does not fit among them (<c>bad_payload</c>, not retried).</exception>
-    Task<ReadOnlyMemory<byte>> RunAsync(ReadOnlyMemory<byte> payload, TaskContext context, CancellationToken cancellationToken);
+    ValueTask<ReadOnlyMemory<byte>> RunAsync(ReadOnlyMemory<byte> payload, TaskContext context, CancellationToken cancellationToken);
 
     /// <summary>Checks a payload's form at submit time, so that a wrong one is refused at the door.</summary>
     /// <returns>Null, or what is wrong with which field.</returns>

@@ -1,4 +1,5 @@
 using Silo.Core.Engine;
+using Silo.Core.Queues;
 using Silo.Core.Tasks;
 
 namespace Silo.Core.Nodes;
@@ -8,18 +9,16 @@ internal sealed class HeldTable
 {
     private readonly Dictionary<TaskId, HeldEntry> _entries = [];
 
-    // Entries that were taken back stay in the heap and are passed over when they come up: removal from a heap is a scan.
-    private readonly PriorityQueue<HeldEntry, (int, ReadyKey)> _queued = new();
+    private readonly SortedDeque<HeldEntry> _queued = new(QueuedOrder.Instance);
 
     private readonly HashSet<TaskId> _recalls = [];
     private readonly HashSet<TaskId> _cancels = [];
-    private int _queuedCount;
 
     public HeldDigest Digest { get; private set; }
 
     public int Count => _entries.Count;
 
-    public bool AnyQueued => _queuedCount > 0;
+    public bool AnyQueued => _queued.Count > 0;
 
     /// <summary>Grows whenever a worker has something new to be told; an order stays until its entry is gone.</summary>
     public long OrdersVersion { get; private set; }
@@ -31,8 +30,7 @@ internal sealed class HeldTable
             return false;
         var entry = new HeldEntry(dispatch, HeldPhase.Queued);
         Add(entry);
-        _queued.Enqueue(entry, (-dispatch.Priority, new ReadyKey(dispatch.RunAt, dispatch.Id)));
-        _queuedCount++;
+        _queued.Add(entry);
         return true;
     }
 
@@ -47,19 +45,15 @@ internal sealed class HeldTable
     /// <summary>Next tasks for the worker, best first.</summary>
     public List<HeldEntry> Lease(int max)
     {
-        var leased = new List<HeldEntry>(Math.Min(max, _queuedCount));
+        var leased = new List<HeldEntry>(Math.Min(max, _queued.Count));
         var bytes = 0L;
-        while (leased.Count < max && _queued.TryPeek(out var entry, out _))
+        while (leased.Count < max && _queued.First is { } entry)
         {
-            var waits = entry.Phase == HeldPhase.Queued && !entry.Gone;
-            bytes += waits ? entry.Dispatch.Payload.Length : 0;
-            if (waits && leased.Count > 0 && bytes > NodeLimits.BatchPayloadBytesMax)
+            bytes += entry.Dispatch.Payload.Length;
+            if (leased.Count > 0 && bytes > NodeLimits.BatchPayloadBytesMax)
                 break;
-            _queued.Dequeue();
-            if (!waits)
-                continue;
+            _queued.Remove(entry);
             entry.Phase = HeldPhase.Leased;
-            _queuedCount--;
             leased.Add(entry);
         }
 
@@ -72,8 +66,7 @@ internal sealed class HeldTable
         foreach (var entry in entries.Where(entry => !entry.Gone && entry.Phase == HeldPhase.Leased))
         {
             entry.Phase = HeldPhase.Queued;
-            _queuedCount++;
-            _queued.Enqueue(entry, (-entry.Dispatch.Priority, new ReadyKey(entry.Dispatch.RunAt, entry.Dispatch.Id)));
+            _queued.Add(entry);
         }
     }
 
@@ -103,7 +96,7 @@ internal sealed class HeldTable
         if (entry.Gone)
             return;
         if (entry.Phase == HeldPhase.Queued)
-            _queuedCount--;
+            _queued.Remove(entry);
         entry.Gone = true;
         var id = entry.Dispatch.Id;
         _entries.Remove(id);
@@ -151,6 +144,20 @@ internal sealed class HeldTable
         }
 
         return taken;
+    }
+}
+
+/// <summary>The order in which a node hands out what it holds: priority, then due time, then id.</summary>
+internal sealed class QueuedOrder : IComparer<HeldEntry>
+{
+    public static readonly QueuedOrder Instance = new();
+
+    public int Compare(HeldEntry? x, HeldEntry? y)
+    {
+        var (left, right) = (x!.Dispatch, y!.Dispatch);
+        var order = right.Priority.CompareTo(left.Priority);
+        order = order != 0 ? order : left.RunAt.CompareTo(right.RunAt);
+        return order != 0 ? order : left.Id.CompareTo(right.Id);
     }
 }
 

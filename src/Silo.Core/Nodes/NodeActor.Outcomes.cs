@@ -93,8 +93,13 @@ public sealed partial class NodeActor
                 _reports.Returned(dispatch);
             else
                 _reports.Recorded(answer);
-            if (answer.Answer == OutcomeAnswer.Recorded)
-                events?.Add(new TaskEvent { Kind = released ? TaskEventKind.Returned : TaskEventKind.Recorded, Id = answer.Id, Queue = dispatch.Queue, Node = _name, Attempt = answer.Attempt, State = answer.State });
+            if (answer.Answer != OutcomeAnswer.Recorded)
+                continue;
+            if (released)
+                _ports.Totals.AddReleased();
+            else
+                _ports.Totals.Add(answer.State);
+            events?.Add(new TaskEvent { Kind = released ? TaskEventKind.Returned : TaskEventKind.Recorded, Id = answer.Id, Queue = dispatch.Queue, Node = _name, Attempt = answer.Attempt, State = answer.State });
         }
 
         _reports.Flush();

@@ -26,6 +26,9 @@ public sealed record NodePorts
     /// <summary>Hears of what was written as running; null for nobody, which is the default.</summary>
     public ILongRunObserver? LongRuns { get; init; }
 
+    /// <summary>Counts what was recorded. Default one that nobody reads.</summary>
+    public OutcomeTotals Totals { get; init; } = new();
+
     /// <summary>A call to the scheduler that is not answered within this counts as unknown. Default 2 s.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(2);
 }

@@ -101,7 +101,8 @@ internal sealed partial class ReportSender(string pool, string activation, NodeP
         if (items.Count <= ItemsMax)
         {
             var all = items;
-            items = [];
+            // The next report is mostly about as long.
+            items = new List<T>(all.Count);
             return all;
         }
 

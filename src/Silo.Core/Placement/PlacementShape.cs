@@ -38,6 +38,9 @@ internal sealed class PlacementShape : IEquatable<PlacementShape>
 
     public static PlacementShape Of(WaitingTask task) => new(task);
 
+    /// <summary>Whether nothing but its type decides where the task may run.</summary>
+    public static bool IsByTypeOnly(WaitingTask task) => ReferenceEquals(task.Spec.Placement, PlacementRule.Anywhere) && task.Deaths == 0;
+
     public bool Equals(PlacementShape? other) =>
         ReferenceEquals(this, other)
         || (other is not null

@@ -72,7 +72,7 @@ internal sealed class BandRefill(PriorityBand band, ReadyWindowLimits limits)
                 continue;
             }
 
-            var shape = PlacementShape.Of(task);
+            var shape = band.ShapeOf(task);
             if ((only is null || only.Equals(shape)) && task.Spec.Key < band.CoverOf(shape))
             {
                 band.Insert(task, shape);

@@ -12,6 +12,7 @@ internal sealed class PriorityBand(int priority, ReadyWindowLimits limits, Dicti
 {
     private readonly Dictionary<PlacementShape, ShapeLane> _lanes = [];
     private readonly Dictionary<PlacementShape, ReadyKey> _parked = [];
+    private readonly PlacementShapes _shapes = new();
     private bool _rescanning;
 
     public int Priority { get; } = priority;
@@ -44,6 +45,8 @@ internal sealed class PriorityBand(int priority, ReadyWindowLimits limits, Dicti
 
     public bool Contains(TaskId id) => entries.ContainsKey(id);
 
+    public PlacementShape ShapeOf(WaitingTask task) => _shapes.Of(task);
+
     public int CountOf(PlacementShape shape) => _lanes.TryGetValue(shape, out var lane) ? lane.Count : 0;
 
     /// <summary>Every waiting task of the shape below this key is in memory or on a node.</summary>
@@ -62,7 +65,7 @@ internal sealed class PriorityBand(int priority, ReadyWindowLimits limits, Dicti
             entry.Lane.Band.Remove(entry);
         }
 
-        var shape = PlacementShape.Of(task);
+        var shape = ShapeOf(task);
         if (task.Spec.Key >= CoverOf(shape))
         {
             if (Read is { } read && read.IsFor(shape))

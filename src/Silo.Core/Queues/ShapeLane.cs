@@ -5,7 +5,9 @@ namespace Silo.Core.Queues;
 /// <summary>The tasks in memory of one priority and one shape, in key order: only its head can be the next to place.</summary>
 internal sealed class ShapeLane(PriorityBand band, PlacementShape shape, TimeSpan ageingInterval)
 {
-    private readonly SortedSet<ReadyEntry> _entries = new(Comparer<ReadyEntry>.Create((left, right) => left.Key.CompareTo(right.Key)));
+    private static readonly Comparer<ReadyEntry> ByKey = Comparer<ReadyEntry>.Create(static (left, right) => left.Key.CompareTo(right.Key));
+
+    private readonly SortedDeque<ReadyEntry> _entries = new(ByKey);
 
     public PriorityBand Band { get; } = band;
 
@@ -18,7 +20,7 @@ internal sealed class ShapeLane(PriorityBand band, PlacementShape shape, TimeSpa
     public long Score { get; private set; }
 
     /// <summary>The highest key; null when the lane is empty.</summary>
-    public ReadyEntry? Tail => _entries.Max;
+    public ReadyEntry? Tail => _entries.Last;
 
     public int Count => _entries.Count;
 
@@ -40,12 +42,12 @@ internal sealed class ShapeLane(PriorityBand band, PlacementShape shape, TimeSpa
         Bytes -= entry.Bytes;
         if (ReferenceEquals(entry, Head))
         {
-            SetHead(_entries.Min);
+            SetHead(_entries.First);
         }
     }
 
     /// <summary>How many have reached their time; keys of one priority go by it, so most lanes are answered for by their tail.</summary>
-    public int CountDue(DateTimeOffset now) => Tail is null || Tail.Key.RunAt <= now ? Count : _entries.TakeWhile(entry => entry.Key.RunAt <= now).Count();
+    public int CountDue(DateTimeOffset now) => Tail is null || Tail.Key.RunAt <= now ? Count : _entries.CountWhile(entry => entry.Key.RunAt <= now);
 
     private void SetHead(ReadyEntry? head)
     {

@@ -9,7 +9,7 @@ internal sealed class NodeOutbox(string activation, long lastNumber)
 {
     private const int DispatchesMax = 1024;
 
-    private Dictionary<TaskId, TaskDispatch> _dispatch = [];
+    private readonly Dictionary<TaskId, TaskDispatch> _dispatch = [];
     private List<TaskId> _recall = [];
     private List<TaskId> _cancel = [];
 
@@ -79,7 +79,7 @@ internal sealed class NodeOutbox(string activation, long lastNumber)
         }
 
         if (taken.Count == _dispatch.Count)
-            _dispatch = [];
+            _dispatch.Clear();
         else
             taken.ForEach(dispatch => _dispatch.Remove(dispatch.Id));
         return taken;

@@ -118,7 +118,7 @@ internal sealed partial class PlacementRound(SchedulerBoard board, TimeProvider 
             Timeout = spec.Timeout,
             Retry = spec.Retry,
             Payload = spec.Payload,
-            IdempotencyKey = spec.IdempotencyKey ?? spec.Id.ToString(),
+            IdempotencyKey = spec.IdempotencyKey,
             StoreStart = storeStart,
         });
         return assignment;

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Silo.Core.Engine;
 using Silo.Core.Handlers;
 using Silo.Core.Tasks;
 
@@ -16,9 +15,9 @@ internal enum StopCause
     Cancel,
 }
 
-/// <summary>One run of a handler.</summary>
+/// <summary>One run of a handler, and what the handler sees of it.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "Its token source has no timer and no handle, and a late stop may still reach it after the run.")]
-internal sealed class Execution(WorkItem item, IHandlerRunner? runner, TaskContext context, TimeSpan startedAt, long sequence)
+internal sealed class Execution(WorkItem item, IHandlerRunner? runner, TimeSpan startedAt, long sequence, WorkerExecutions executions) : TaskContext
 {
     private readonly CancellationTokenSource _stop = new();
 
@@ -29,23 +28,61 @@ internal sealed class Execution(WorkItem item, IHandlerRunner? runner, TaskConte
     /// <summary>When its end is reported whether the handler has returned or not.</summary>
     public TimeSpan Due { get; set; } = startedAt + item.Task.Timeout;
 
-    public TimeSpan TimesOutAt { get; } = startedAt + item.Task.Timeout;
+    public TimeSpan TimesOutAt => StartedAt + Item.Task.Timeout;
 
     public long Sequence { get; } = sequence;
+
+    /// <summary>Where it stands among the running ones; negative once its end is reported.</summary>
+    public int Place { get; set; } = -1;
 
     public StopCause Cause { get; set; }
 
     public bool StopRequested => _stop.IsCancellationRequested;
 
-    public Task<ReadOnlyMemory<byte>> InvokeAsync() => runner is null
-        ? Task.FromException<ReadOnlyMemory<byte>>(new TaskFailedException("no_handler", $"This node has no handler for task type '{Item.Task.Type}'.", retry: true))
-        : runner.RunAsync(Item.Task.Payload, context, _stop.Token);
+    /// <summary>What the handler returned.</summary>
+    public ReadOnlyMemory<byte> Result { get; private set; }
+
+    /// <summary>What the handler threw.</summary>
+    public Exception? Failure { get; private set; }
+
+    public override TaskId Id => Item.Task.Id;
+
+    public override int Attempt => Item.Task.Attempt;
+
+    public override string Queue => Item.Task.Queue;
+
+    public override string IdempotencyKey => Item.Task.IdempotencyKey ?? Item.Task.Id.ToString();
+
+    public override TimeProvider Time => executions.Time;
+
+    public override void ReportProgress(double percent, string? message = null) => executions.Progress.Report(Item.Key, percent, message);
+
+    public override void Log(string line) => executions.Progress.Log(Item.Key, line);
+
+    /// <summary>Runs the handler and tells of its return. Never throws.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            Result = await InvokeAsync();
+        }
+        catch (Exception thrown)
+        {
+            Failure = thrown;
+        }
+
+        executions.OnReturned(this);
+    }
 
     /// <summary>Runs what the handler has registered for this; its exceptions come out here.</summary>
     public void Stop() => _stop.Cancel();
+
+    private ValueTask<ReadOnlyMemory<byte>> InvokeAsync() => runner is null
+        ? throw new TaskFailedException("no_handler", $"This node has no handler for task type '{Item.Task.Type}'.", retry: true)
+        : runner.RunAsync(Item.Task.Payload, this, _stop.Token);
 }
 
-/// <summary>Executions by the time at which their end is due, so that one timer serves all of them.</summary>
+/// <summary>Executions by the time at which their end is due.</summary>
 internal sealed class DueOrder : IComparer<Execution>
 {
     public static readonly DueOrder Instance = new();
@@ -55,22 +92,4 @@ internal sealed class DueOrder : IComparer<Execution>
         var order = x!.Due.CompareTo(y!.Due);
         return order != 0 ? order : x.Sequence.CompareTo(y.Sequence);
     }
-}
-
-/// <summary>What a handler sees of its run.</summary>
-internal sealed class WorkerTaskContext(TaskDispatch task, TimeProvider time, WorkerProgress progress) : TaskContext
-{
-    public override TaskId Id => task.Id;
-
-    public override int Attempt => task.Attempt;
-
-    public override string Queue => task.Queue;
-
-    public override string IdempotencyKey => task.IdempotencyKey;
-
-    public override TimeProvider Time => time;
-
-    public override void ReportProgress(double percent, string? message = null) => progress.Report(new HeldAttempt(task.Id, task.Attempt, task.Dispatch), percent, message);
-
-    public override void Log(string line) => progress.Log(new HeldAttempt(task.Id, task.Attempt, task.Dispatch), line);
 }

@@ -8,14 +8,14 @@ namespace Silo.Core.Workers;
 internal static class ExecutionVerdict
 {
     /// <summary>The handler has returned or thrown.</summary>
-    public static ExecutionReport OfReturn(Execution execution, ReadOnlyMemory<byte> result, Exception? failure, TimeSpan ran) => failure switch
+    public static ExecutionReport OfReturn(Execution execution, TimeSpan ran) => execution.Failure switch
     {
-        null when result.Length > TaskLimits.ResultBytesMax => Make(execution, ExecutionEnd.FailedForGood, ran,
-            Error("result_too_big", $"The result has {result.Length} bytes, more than the {TaskLimits.ResultBytesMax} allowed: store it elsewhere and return a reference.")),
-        null => Make(execution, ExecutionEnd.Succeeded, ran) with { Result = result },
+        null when execution.Result.Length > TaskLimits.ResultBytesMax => Make(execution, ExecutionEnd.FailedForGood, ran,
+            Error("result_too_big", $"The result has {execution.Result.Length} bytes, more than the {TaskLimits.ResultBytesMax} allowed: store it elsewhere and return a reference.")),
+        null => Make(execution, ExecutionEnd.Succeeded, ran, result: execution.Result),
         OperationCanceledException when execution.StopRequested && execution.Cause != StopCause.None => Make(execution, EndOf(execution.Cause), ran),
         TaskFailedException designed => Make(execution, designed.Retry ? ExecutionEnd.Failed : ExecutionEnd.FailedForGood, ran, Error(designed.Code, designed.Message)),
-        _ => Make(execution, ExecutionEnd.Failed, ran, Error("handler_failed", $"{failure.GetType().Name}: {failure.Message}")),
+        var failure => Make(execution, ExecutionEnd.Failed, ran, Error("handler_failed", $"{failure.GetType().Name}: {failure.Message}")),
     };
 
     /// <summary>The handler is still running at the time its end is due.</summary>
@@ -30,10 +30,10 @@ internal static class ExecutionVerdict
 
     private static ExecutionEnd EndOf(StopCause cause) => cause == StopCause.Cancel ? ExecutionEnd.Cancelled : ExecutionEnd.Released;
 
-    private static ExecutionReport Make(Execution execution, ExecutionEnd end, TimeSpan ran, TaskError? error = null)
+    private static ExecutionReport Make(Execution execution, ExecutionEnd end, TimeSpan ran, TaskError? error = null, ReadOnlyMemory<byte> result = default)
     {
         var task = execution.Item.Task;
-        return new ExecutionReport { Id = task.Id, Attempt = task.Attempt, Dispatch = task.Dispatch, End = end, Error = error, Ran = ran };
+        return new ExecutionReport { Id = task.Id, Attempt = task.Attempt, Dispatch = task.Dispatch, End = end, Error = error, Ran = ran, Result = result };
     }
 
     private static TaskError Error(string code, string message) =>

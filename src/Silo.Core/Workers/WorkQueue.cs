@@ -1,5 +1,6 @@
 using Silo.Core.Engine;
 using Silo.Core.Nodes;
+using Silo.Core.Queues;
 using Silo.Core.Tasks;
 
 namespace Silo.Core.Workers;
@@ -12,7 +13,7 @@ internal sealed class WorkQueue(int slots, int unrecordedMax = NodeLimits.Unreco
 {
     private readonly Dictionary<HeldAttempt, WorkItem> _held = [];
     private readonly Dictionary<TaskId, WorkItem> _active = [];
-    private readonly SortedSet<WorkItem> _queued = new(WorkOrder.Instance);
+    private readonly SortedDeque<WorkItem> _queued = new(WorkOrder.Instance);
     private readonly Queue<WorkItem> _outbox = new();
 
     public int Queued => _queued.Count;
@@ -51,9 +52,8 @@ internal sealed class WorkQueue(int slots, int unrecordedMax = NodeLimits.Unreco
     /// <summary>Starts the first task in order; null when there is none or nothing may start.</summary>
     public WorkItem? StartNext()
     {
-        if (!MayStart || _queued.Min is not { } item)
+        if (!MayStart || _queued.TakeFirst() is not { } item)
             return null;
-        _queued.Remove(item);
         item.Phase = WorkPhase.Running;
         item.Executing = true;
         Executing++;
@@ -106,7 +106,7 @@ internal sealed class WorkQueue(int slots, int unrecordedMax = NodeLimits.Unreco
 
     public void GiveBackUnstarted()
     {
-        while (_queued.Min is { } item)
+        while (_queued.First is { } item)
             GiveBack(item);
     }
 

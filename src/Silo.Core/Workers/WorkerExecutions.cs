@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Silo.Core.Engine;
 using Silo.Core.Handlers;
 
@@ -11,7 +12,11 @@ internal sealed class WorkerExecutions : IDisposable
     private readonly TimeSpan _cancelGrace;
     private readonly Action<Exception> _fail;
     private readonly TaskFactory _handlers;
-    private readonly SortedSet<Execution> _due = new(DueOrder.Instance);
+    private readonly TaskFactory _turns;
+    private readonly HandlerRuns _runs;
+    private readonly RunningExecutions _running = new();
+    private readonly ConcurrentQueue<Execution> _returned = new();
+    private int _takingReturned;
     private readonly ITimer _timer;
     private readonly long _epoch;
     private TimeSpan _timerAt = TimeSpan.MaxValue;
@@ -21,9 +26,10 @@ internal sealed class WorkerExecutions : IDisposable
 
     public WorkerExecutions(WorkerEnvironment environment, IHandlerCatalog catalog, WorkerOptions options, TaskFactory turns, Action<Exception> fail)
     {
-        (_environment, _catalog, _cancelGrace, _fail) = (environment, catalog, options.CancelGrace, fail);
+        (_environment, _catalog, _cancelGrace, _turns, _fail) = (environment, catalog, options.CancelGrace, turns, fail);
         _epoch = environment.Time.GetTimestamp();
         _handlers = new TaskFactory(CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskContinuationOptions.None, environment.Handlers);
+        _runs = new HandlerRuns(_handlers);
         _timer = environment.Time.CreateTimer(_ => turns.StartNew(EndDue), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Queue = new WorkQueue(options.Slots!.Value);
     }
@@ -35,13 +41,15 @@ internal sealed class WorkerExecutions : IDisposable
     /// <summary>Set when reports or give-backs wait to be sent.</summary>
     public WorkerSignal OutboxReady { get; } = new();
 
+    public TimeProvider Time => _environment.Time;
+
     /// <summary>The worker's monotonic time.</summary>
-    public TimeSpan Now => _environment.Time.GetElapsedTime(_epoch);
+    public TimeSpan Now => Time.GetElapsedTime(_epoch);
 
     public bool LeaseLapsed => Now > _mayStartUntil;
 
-    /// <summary>Running executions, those due first leading; orphans are not among them.</summary>
-    public IEnumerable<Execution> Running => _due;
+    /// <summary>In no order; orphans are not among them.</summary>
+    public IReadOnlyList<Execution> Running => _running.All;
 
     /// <summary>The server knows that this node is alive, so it may start tasks until then.</summary>
     public void ExtendLease(TimeSpan until)
@@ -82,7 +90,7 @@ internal sealed class WorkerExecutions : IDisposable
     /// <summary>Tells every handler to stop, so that its task can be given back.</summary>
     public void ReleaseRunning()
     {
-        foreach (var execution in _due.ToArray())
+        foreach (var execution in _running.All.ToArray())
             Stop(execution, StopCause.Release);
     }
 
@@ -90,8 +98,7 @@ internal sealed class WorkerExecutions : IDisposable
     public void EndIncarnation()
     {
         _mayStartUntil = TimeSpan.MinValue;
-        var running = _due.ToArray();
-        _due.Clear();
+        var running = _running.Clear();
         Queue.Fence();
         Progress.Take();
         foreach (var execution in running)
@@ -113,43 +120,48 @@ internal sealed class WorkerExecutions : IDisposable
         while (Queue.StartNext() is { } item)
         {
             var task = item.Task;
-            var execution = new Execution(item, _catalog.Find(task.Type), new WorkerTaskContext(task, _environment.Time, Progress), now, _sequence++);
+            var execution = new Execution(item, _catalog.Find(task.Type), now, _sequence++, this);
             item.Execution = execution;
-            _due.Add(execution);
+            _running.Add(execution);
             ArmTimer(execution.Due);
             _environment.Observer?.Started(task);
-            _ = RunAsync(execution);
+            _runs.Start(execution);
         }
+    }
+
+    /// <summary>On whatever thread the handler returned. Those that return together share one turn of the worker.</summary>
+    public void OnReturned(Execution execution)
+    {
+        _returned.Enqueue(execution);
+        if (Interlocked.Exchange(ref _takingReturned, 1) == 0)
+            _turns.StartNew(TakeReturned);
     }
 
     public void Dispose() => _timer.Dispose();
 
-    private async Task RunAsync(Execution execution)
+    private void TakeReturned()
     {
         try
         {
-            ReadOnlyMemory<byte> result = default;
-            Exception? failure = null;
-            try
-            {
-                // Two awaits instead of Unwrap, which may take a way over the thread pool that a simulation does not own.
-                result = await await _handlers.StartNew(static run => ((Execution)run!).InvokeAsync(), execution);
-            }
-            catch (Exception thrown)
-            {
-                failure = thrown;
-            }
-
-            Queue.Free(execution.Item);
-            _due.Remove(execution);
-            if (!Report(execution, ExecutionVerdict.OfReturn(execution, result, failure, Now - execution.StartedAt)) && failure is not (null or OperationCanceledException))
-                WorkerLog.LateFailure(_environment.Logger, failure, execution.Item.Task.Id.ToString(), execution.Item.Task.Attempt);
+            // Before the first is taken: who returns from here on asks for another turn.
+            Interlocked.Exchange(ref _takingReturned, 0);
+            var now = Now;
+            while (_returned.TryDequeue(out var execution))
+                End(execution, now);
             StartWaiting();
         }
         catch (Exception broken)
         {
             _fail(broken);
         }
+    }
+
+    private void End(Execution execution, TimeSpan now)
+    {
+        Queue.Free(execution.Item);
+        _running.Remove(execution);
+        if (!Report(execution, ExecutionVerdict.OfReturn(execution, now - execution.StartedAt)) && execution.Failure is not (null or OperationCanceledException))
+            WorkerLog.LateFailure(_environment.Logger, execution.Failure, execution.Item.Task.Id.ToString(), execution.Item.Task.Attempt);
     }
 
     private bool Report(Execution execution, ExecutionReport report)
@@ -166,10 +178,8 @@ internal sealed class WorkerExecutions : IDisposable
         if (cause <= execution.Cause)
             return;
         execution.Cause = cause;
-        _due.Remove(execution);
         var graceEnds = Now + _cancelGrace;
         execution.Due = graceEnds < execution.Due ? graceEnds : execution.Due;
-        _due.Add(execution);
         ArmTimer(execution.Due);
         SendStop(execution);
     }
@@ -195,9 +205,8 @@ internal sealed class WorkerExecutions : IDisposable
         {
             _timerAt = TimeSpan.MaxValue;
             var now = Now;
-            while (_due.Min is { } execution && execution.Due <= now)
+            foreach (var execution in _running.TakeDue(now))
             {
-                _due.Remove(execution);
                 Report(execution, ExecutionVerdict.OfDeadline(execution, now));
                 if (execution.StopRequested)
                     WorkerLog.Orphaned(_environment.Logger, execution.Item.Task.Id.ToString(), execution.Item.Task.Attempt);
@@ -205,8 +214,8 @@ internal sealed class WorkerExecutions : IDisposable
                     SendStop(execution);
             }
 
-            if (_due.Min is { } next)
-                ArmTimer(next.Due);
+            if (_running.NextDue() is { } next)
+                ArmTimer(next);
         }
         catch (Exception broken)
         {

@@ -51,7 +51,7 @@ internal static class WorkerAnswers
         TimeoutSeconds = Seconds.Of(task.Timeout),
         Retry = TaskShown.Terms(task.Retry),
         Payload = new RawJson(task.Payload),
-        IdempotencyKey = task.IdempotencyKey,
+        IdempotencyKey = task.IdempotencyKey ?? task.Id.ToString(),
         StoreStart = task.StoreStart,
     };
 

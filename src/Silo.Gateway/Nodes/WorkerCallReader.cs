@@ -103,7 +103,7 @@ internal sealed class WorkerCallReader(RequestProblems problems)
                     Jitter = problems.Between($"{path}.retry.jitter", retry.Jitter ?? known.Jitter, 0d, 1d),
                 },
                 Payload = task.Payload.Utf8,
-                IdempotencyKey = problems.Text($"{path}.idempotencyKey", task.IdempotencyKey) ?? "",
+                IdempotencyKey = problems.Text($"{path}.idempotencyKey", task.IdempotencyKey),
                 StoreStart = task.StoreStart,
             },
             held.Returned);

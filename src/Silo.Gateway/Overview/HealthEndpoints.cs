@@ -21,6 +21,8 @@ internal static class HealthEndpoints
     /// <summary>A probe that hangs tells less than one that says no.</summary>
     public static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
 
+    public const string LivePath = "/health/live";
+
     private const string NoWrites = "The store takes no writes.";
 
     public static void MapHealth(this IEndpointRouteBuilder app)
@@ -28,7 +30,7 @@ internal static class HealthEndpoints
         app.MapGet("/", () => Answer.Ok(new ApiRoot("silo", GatewayRoutes.Api, "/health/ready"), ApiJson.Wire.ApiRoot)).AllowWithoutKey()
             .WithTags("server").Describe("readRoot", "Says what this is, and where the API and the readiness check are.")
             .Answers(typeof(ApiRoot), "Where things are.");
-        app.MapGet("/health/live", () => Answer.Ok(new HealthResponse("ok"), ApiJson.Wire.HealthResponse)).AllowWithoutKey()
+        app.MapGet(LivePath, () => Answer.Ok(new HealthResponse("ok"), ApiJson.Wire.HealthResponse)).AllowWithoutKey()
             .WithTags("server").Describe("readLiveness", "Answers while the process serves.")
             .Answers(typeof(HealthResponse), "The process serves.");
         app.MapGet("/health/ready", ReadyAsync).AllowWithoutKey()

@@ -2,13 +2,14 @@ using Silo.Contracts.Tasks;
 using Silo.Core.Engine;
 using Silo.Core.Storage;
 using Silo.Core.Tasks;
+using Silo.Gateway.Metrics;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Requests;
 
 namespace Silo.Gateway.Tasks;
 
 /// <summary>Checks and stores one task or an array of them, whichever way they come: all of them pass, or none is stored.</summary>
-internal sealed class SubmitDesk(ISiloClient client, KnownNames names, BacklogGate backlog, GatewayOptions options)
+internal sealed class SubmitDesk(ISiloClient client, KnownNames names, BacklogGate backlog, SubmitTotals totals, GatewayOptions options)
 {
     private const string Root = "tasks";
 
@@ -19,6 +20,22 @@ internal sealed class SubmitDesk(ISiloClient client, KnownNames names, BacklogGa
     /// <returns>What was stored, or why nothing was.</returns>
     /// <exception cref="StoreUnavailableException">Nothing was stored.</exception>
     public async Task<(SubmitTaken Taken, ProblemResult? Refusal)> TakeAsync(ReadOnlyMemory<byte> utf8, RequestProblems problems, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (taken, refusal) = await CheckAndStoreAsync(utf8, problems, cancellationToken);
+            if (refusal is not null)
+                totals.Refuse(refusal.Problem.Code);
+            return (taken, refusal);
+        }
+        catch (Exception failure) when (ApiProblems.OfFailure(failure) is { } problem)
+        {
+            totals.Refuse(problem.Problem.Code);
+            throw;
+        }
+    }
+
+    private async Task<(SubmitTaken Taken, ProblemResult? Refusal)> CheckAndStoreAsync(ReadOnlyMemory<byte> utf8, RequestProblems problems, CancellationToken cancellationToken)
     {
         var tasks = IsArray(utf8) ? ReadMany(utf8, problems) : ReadOne(utf8, problems);
         if (problems.Count < RequestProblems.ListedMax && await names.CheckAsync(WithGoodNames(tasks), problems, cancellationToken) is { } notNow && !problems.Any)
@@ -35,6 +52,7 @@ internal sealed class SubmitDesk(ISiloClient client, KnownNames names, BacklogGa
         {
             var answers = specs.Count == 0 ? [] : await client.SubmitAsync(specs, cancellationToken);
             backlog.Took(specs.Count);
+            totals.Took(answers);
             return (new SubmitTaken(specs, answers), null);
         }
         catch (StoreUnknownException)

@@ -6,6 +6,7 @@ using Silo.Contracts.Tasks;
 using Silo.Core.Engine;
 using Silo.Core.Storage;
 using Silo.Core.Tasks;
+using Silo.Gateway.Metrics;
 using Silo.Gateway.OpenApi;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Requests;
@@ -30,10 +31,10 @@ internal static class SubmitEndpoint
         .Answers(new AnswerPart(StatusCodes.Status200OK, "To a stream: per line an entry or a problem.", SubmitStreamEndpoint.ContentType, typeof(SubmittedTask), typeof(ApiProblem)));
 
     public static async Task<IResult> SubmitAsync(
-        HttpContext context, ISiloClient client, SubmitDesk desk, KnownNames names, WaitEnd waits, BacklogGate backlog, GatewayOptions options)
+        HttpContext context, ISiloClient client, SubmitDesk desk, KnownNames names, WaitEnd waits, BacklogGate backlog, SubmitTotals totals, GatewayOptions options)
     {
         if (SubmitStreamEndpoint.IsMeant(context.Request))
-            return await SubmitStreamEndpoint.SubmitAsync(context, client, names, backlog, options);
+            return await SubmitStreamEndpoint.SubmitAsync(context, client, names, backlog, totals, options);
         var (utf8, unreadable) = await JsonBody.ReadBytesAsync(context, options);
         if (unreadable is not null)
             return unreadable;

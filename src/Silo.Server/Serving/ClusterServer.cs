@@ -9,6 +9,7 @@ using Orleans.Dashboard;
 using Silo.Cli.Invocation;
 using Silo.Cli.Ledger;
 using Silo.Cli.Serving;
+using Silo.Cli.Stores;
 using Silo.Client.Workers;
 using Silo.Cluster.Client;
 using Silo.Cluster.Hosting;
@@ -33,7 +34,11 @@ internal sealed class ClusterServer : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private ClusterServer(WebApplication app, Uri address) => (_app, Address, Stopped) = (app, address, WhenStoppingAsync(app.Lifetime));
+    private ClusterServer(WebApplication app, ServeSettings settings) =>
+        (_app, Settings, Address, Stopped) = (app, settings, new Uri(app.Urls.Single()), WhenStoppingAsync(app.Lifetime));
+
+    /// <summary>What it was started with.</summary>
+    public ServeSettings Settings { get; }
 
     public Uri Address { get; }
 
@@ -47,9 +52,11 @@ internal sealed class ClusterServer : IAsyncDisposable
     public Task Expelled => _app.Services.GetRequiredService<SiloExpulsion>().WhenExpelled;
 
     /// <param name="recorder">Writes the ledger of the node here; null for none.</param>
+    /// <param name="beforeListening">Called when everything but the address is there.</param>
     /// <exception cref="CommandException">The settings are wrong, the database is refused, or an address is taken.</exception>
+    /// <exception cref="NotYetException">The database is not to be had now, or the others could not reach this silo.</exception>
     public static async Task<ClusterServer> StartAsync(
-        ServeSettings settings, LedgerRecorder? recorder, Action<ILoggingBuilder> configureLogging, CancellationToken cancellationToken)
+        ServeSettings settings, LedgerRecorder? recorder, Action<ILoggingBuilder> configureLogging, Func<Task> beforeListening, CancellationToken cancellationToken)
     {
         WebApplication? app = null;
         try
@@ -58,12 +65,13 @@ internal sealed class ClusterServer : IAsyncDisposable
             // The store is opened first: it makes the tables by which silos find each other, and a database that is refused is told as such.
             app.Services.GetRequiredService<ITaskStore>();
             await JoinCheck.RunAsync(settings, cancellationToken);
+            await beforeListening();
             var expelled = app.Services.GetRequiredService<SiloExpulsion>().WhenExpelled;
             var starting = app.StartAsync(cancellationToken);
             if (await Task.WhenAny(starting, expelled) == starting)
             {
                 await starting;
-                return new ClusterServer(app, new Uri(app.Urls.Single()));
+                return new ClusterServer(app, settings);
             }
         }
         catch (Exception exception) when (Refusal(exception, settings) is { } refusal)
@@ -80,7 +88,7 @@ internal sealed class ClusterServer : IAsyncDisposable
         // The others have given up on a silo that took too long to start, and it would wait for them for ever.
         await DropAsync(app);
         await app.DisposeAsync();
-        return await StartAsync(settings, recorder, configureLogging, cancellationToken);
+        return await StartAsync(settings, recorder, configureLogging, beforeListening, cancellationToken);
     }
 
     /// <summary>The node leaves while the API still answers, and says that it is not ready; then the silo leaves the cluster.</summary>
@@ -153,16 +161,17 @@ internal sealed class ClusterServer : IAsyncDisposable
             }));
     }
 
-    private static CommandException? Refusal(Exception exception, ServeSettings settings) => exception switch
+    private static Exception? Refusal(Exception exception, ServeSettings settings) => exception switch
     {
-        CommandException => null,
-        OptionsValidationException invalid => new(ExitCode.Usage, string.Join(Environment.NewLine, invalid.Failures), invalid),
-        StoreRefusedException or StoreUnavailableException => new(ExitCode.Failed, exception.Message, exception),
-        IOException taken => new(ExitCode.Failed, $"{settings.Listen} cannot be listened on: {taken.Message}", taken),
-        System.Net.Sockets.SocketException socket => new(
+        CommandException or NotYetException => null,
+        OptionsValidationException invalid => new CommandException(ExitCode.Usage, string.Join(Environment.NewLine, invalid.Failures), invalid),
+        _ when StoreDelays.Of(exception) is { } delay => delay,
+        StoreRefusedException => new CommandException(ExitCode.Failed, exception.Message, exception),
+        IOException taken => new CommandException(ExitCode.Failed, $"{settings.Listen} cannot be listened on: {taken.Message}", taken),
+        System.Net.Sockets.SocketException socket => new CommandException(
             ExitCode.Failed, $"The port for other silos ({settings.Advertised}:{settings.SiloPort}) or for clients ({settings.GatewayPort}) cannot be listened on: {socket.Message} Set --silo-port, --gateway-port or --advertise.", socket),
-        _ when Innermost(exception) is PostgresException { SqlState: MessageFormat.RefusedState } other => new(ExitCode.Failed, JoinCheck.OtherFormat(other.MessageText), exception),
-        _ when Innermost(exception) is PostgresException database => new(
+        _ when Innermost(exception) is PostgresException { SqlState: MessageFormat.RefusedState } other => new CommandException(ExitCode.Failed, JoinCheck.OtherFormat(other.MessageText), exception),
+        _ when Innermost(exception) is PostgresException database => new CommandException(
             ExitCode.Failed, $"The tables in which silos find each other cannot be used ({database.MessageText}): restore the schema 'silo' of {settings.Database.Shown}, or name another database in {settings.Database.Source}.", exception),
         _ => null,
     };

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Npgsql;
 using Silo.Cli.Invocation;
+using Silo.Cli.Serving;
 using Silo.Cluster.Client;
 
 namespace Silo.Server.Serving;
@@ -19,6 +21,8 @@ internal static class JoinCheck
     private static readonly TimeSpan OthersInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(2);
 
+    private const int WordBytes = 16;
+
     // 6 is Orleans' number for dead.
     private const string Others = """
         SELECT address, port, message_format, silo.is_heard_of(member) FROM silo.cluster_members AS member
@@ -26,6 +30,7 @@ internal static class JoinCheck
         """;
 
     /// <exception cref="CommandException">It must not join; the text names the setting.</exception>
+    /// <exception cref="NotYetException">The others could not reach it; that may change with this machine's addresses.</exception>
     /// <exception cref="SocketException">The port for other silos is taken.</exception>
     /// <exception cref="NpgsqlException">The cluster's tables cannot be read.</exception>
     public static async Task RunAsync(ServeSettings settings, CancellationToken cancellationToken)
@@ -46,12 +51,63 @@ internal static class JoinCheck
             return;
         }
 
-        using var listener = new TcpListener(IPAddress.Any, settings.SiloPort);
-        listener.Start();
-        if (!await AnswersAsync(settings.Advertised, settings.SiloPort, cancellationToken))
+        if (!await LeadsHereAsync(settings.Advertised, new IPEndPoint(IPAddress.Any, settings.SiloPort), cancellationToken))
         {
-            throw new CommandException(
-                ExitCode.Usage, $"{settings.Advertised}:{settings.SiloPort} does not lead to this silo, so the others could not reach it there: set --advertise or POD_IP to one of this machine's addresses.");
+            throw new NotYetException(
+                "The address that other silos are told does not lead here; the log has it.",
+                $"{settings.Advertised}:{settings.SiloPort} does not lead to this silo, so the others could not reach it there: set --advertise or POD_IP to one of this machine's addresses.");
+        }
+    }
+
+    /// <summary>Whether somebody who calls this address, at the port of <paramref name="listen"/>, reaches who listens there: another silo may answer as well.</summary>
+    /// <exception cref="SocketException">The port is taken.</exception>
+    internal static async Task<bool> LeadsHereAsync(IPAddress address, IPEndPoint listen, CancellationToken cancellationToken)
+    {
+        using var listener = new TcpListener(listen);
+        listener.Start();
+        var word = RandomNumberGenerator.GetBytes(WordBytes);
+        using var said = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var saying = SayAsync(listener, word, said.Token);
+        var heard = await HearAsync(address, listen.Port, cancellationToken);
+        await said.CancelAsync();
+        await saying;
+        return word.AsSpan().SequenceEqual(heard);
+    }
+
+    /// <summary>Says a word to whoever calls, until nobody is to be told any more.</summary>
+    private static async Task SayAsync(TcpListener listener, byte[] word, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                using var caller = await listener.AcceptSocketAsync(cancellationToken);
+                await caller.SendAsync(word, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It was heard, or will not be.
+        }
+    }
+
+    /// <returns>The first word of whoever is there; another one than ours when it is another program, and nothing when nobody is.</returns>
+    private static async Task<byte[]> HearAsync(IPAddress address, int port, CancellationToken cancellationToken)
+    {
+        var heard = new byte[WordBytes];
+        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(ConnectLimit);
+        try
+        {
+            await socket.ConnectAsync(address, port, limit.Token);
+            await using var stream = new NetworkStream(socket);
+            await stream.ReadExactlyAsync(heard, limit.Token);
+            return heard;
+        }
+        catch (Exception nothing) when (nothing is SocketException or IOException || (nothing is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return [];
         }
     }
 

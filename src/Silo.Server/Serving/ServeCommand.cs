@@ -78,14 +78,14 @@ internal sealed class ServeCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var settings = Read(parsed);
+        var (name, listen) = (parsed.GetValue(_name)!, parsed.GetValue(_listen)!);
         using var ledger = LedgerFile.OpenOrNull(parsed.GetValue(_ledger));
-        var recorder = ledger is null ? null : new LedgerRecorder(ledger, settings.Name, TimeProvider.System);
+        var recorder = ledger is null ? null : new LedgerRecorder(ledger, name, TimeProvider.System);
         var stopping = _serving.WhenStoppingAsync(parsed, cancellationToken);
-        while (await ServeAsync(parsed, settings, recorder, stopping, cancellationToken) is { } address)
+        while (await ServeAsync(parsed, listen, recorder, stopping, cancellationToken) is { } address)
         {
-            _context.Terminal.Say($"The cluster has declared silo '{settings.Name}' dead while it stood still or was cut off; it joins again.");
-            settings = settings with { Listen = new IPEndPoint(settings.Listen.Address, address.Port) };
+            _context.Terminal.Say($"The cluster has declared silo '{name}' dead while it stood still or was cut off; it joins again.");
+            listen = new IPEndPoint(listen.Address, address.Port);
         }
 
         return (int)ExitCode.Ok;
@@ -93,18 +93,26 @@ internal sealed class ServeCommand
 
     /// <summary>One life of the silo.</summary>
     /// <returns>Where it was served, when it was expelled and is to come back there; null when it was told to stop.</returns>
-    private async Task<Uri?> ServeAsync(ParseResult parsed, ServeSettings settings, LedgerRecorder? recorder, Task stopping, CancellationToken cancellationToken)
+    private async Task<Uri?> ServeAsync(ParseResult parsed, IPEndPoint listen, LedgerRecorder? recorder, Task stopping, CancellationToken cancellationToken)
     {
-        await using var server = await ClusterServer.StartAsync(settings, recorder, logging => _serving.ConfigureLogging(logging, parsed), cancellationToken);
+        var notice = SupervisorNotice.Of(_context.Values.Variable, _context.Terminal, Environment.ProcessId, TimeProvider.System);
+        await using var server = await new PatientStart(_context.Terminal, notice, TimeProvider.System).RunAsync(
+            listen,
+            (address, release) => ClusterServer.StartAsync(Read(parsed, address), recorder, logging => _serving.ConfigureLogging(logging, parsed), release, cancellationToken),
+            stopping);
+        if (server is null)
+        {
+            return null;
+        }
+
         if (parsed.GetValue(_portFile) is { } portFile)
         {
             await PortFile.WriteAsync(portFile, server.Address.Port);
         }
 
-        Announce(parsed, settings, server);
+        Announce(parsed, server);
         using var progress = new ServerProgress(server.Address, server.Worker);
-        var notice = SupervisorNotice.Of(_context.Values.Variable, _context.Terminal, Environment.ProcessId, TimeProvider.System);
-        notice.Ready($"Silo {settings.Name} serving on {server.Address}");
+        notice.Ready($"Silo {server.Settings.Name} serving on {server.Address}");
         var end = Task.WhenAny(stopping, server.Stopped, server.Expelled);
         await notice.WatchUntilAsync(end, progress.ProveAsync);
         if (await end == server.Expelled && !stopping.IsCompleted)
@@ -121,10 +129,9 @@ internal sealed class ServeCommand
         return null;
     }
 
-    private ServeSettings Read(ParseResult parsed)
+    private ServeSettings Read(ParseResult parsed, IPEndPoint listen)
     {
         var role = parsed.GetValue(_role)!;
-        var listen = parsed.GetValue(_listen)!;
         var name = parsed.GetValue(_name)!;
         var keys = _keys.Read(parsed);
         if (keys.Count == 0 && !IPAddress.IsLoopback(listen.Address))
@@ -179,8 +186,9 @@ internal sealed class ServeCommand
             : throw new CommandException(ExitCode.Usage, $"This machine has {own.Count} addresses under its name, so which one the other silos should use must be said: set --advertise or POD_IP.");
     }
 
-    private void Announce(ParseResult parsed, ServeSettings settings, ClusterServer server)
+    private void Announce(ParseResult parsed, ClusterServer server)
     {
+        var settings = server.Settings;
         _context.Terminal.Say($"Silo '{settings.Name}' of cluster '{settings.ClusterId}' listens on {server.Address} with {settings.Worker?.Slots ?? 0} slots; database {settings.Database.Shown}");
         if (parsed.GetValue(_context.Json))
         {

@@ -11,12 +11,12 @@ internal static class TakeInbox
     /// <summary>Rows moved at once.</summary>
     public const int RowsMax = 1000;
 
-    private const string Next = "SELECT number, cancel FROM silo.inbox WHERE number > $1 ORDER BY number LIMIT $2";
+    private const string Next = "SELECT number, type IS NULL FROM silo.inbox WHERE number > $1 ORDER BY number LIMIT $2";
 
     // What silo.enqueue leaves to be worked out, in the order of the names.
     private const string Worked = """
-        p.id, p.queue, p.type, p.priority, date_trunc('milliseconds', coalesce(p.run_at, p.created_at)), p.attempts_max, convert_to(p.payload, 'UTF8'),
-        (extract(epoch FROM p.timeout) * 1000)::bigint, p.idempotency_key, p.correlation_id, nullif(p.labels, '{}')
+        p.id, p.queue, p.type, p.priority, date_trunc('milliseconds', coalesce(p.run_at, p.created_at)), coalesce((p.rest ->> 'attempts_max')::integer, 3),
+        convert_to(p.payload, 'UTF8'), (p.rest ->> 'timeout_ms')::bigint, p.rest ->> 'idempotency_key', p.rest ->> 'correlation_id', nullif(p.rest -> 'labels', '{}')
         """;
 
     private const string TakeTasks = $"""
@@ -36,13 +36,15 @@ internal static class TakeInbox
             WHERE added.rows > 0),
         counted AS (INSERT INTO silo.counter_deltas SELECT queue, 0, priority, count(*) FROM added GROUP BY queue, priority),
         keyed AS (
-            UPDATE silo.idempotency_keys k SET number = placed.task_number FROM placed WHERE k.key = placed.idempotency_key AND k.id = placed.id)
+            UPDATE silo.idempotency_keys k SET number = placed.task_number FROM placed WHERE k.key = placed.rest ->> 'idempotency_key' AND k.id = placed.id)
         SELECT * FROM added
         """;
 
     private const string AreGone = "SELECT NOT EXISTS (SELECT FROM silo.inbox WHERE number = ANY($1))";
 
-    private const string WithKeys = "SELECT number FROM silo.inbox WHERE idempotency_key = ANY($1) ORDER BY number";
+    private const string WithKeys = """
+        SELECT i.number FROM silo.idempotency_keys k JOIN silo.inbox i ON i.number = k.inbox_number AND i.id = k.id WHERE k.key = ANY($1) ORDER BY i.number
+        """;
 
     private const string TakeCancels = """
         WITH taken AS (DELETE FROM silo.inbox WHERE number = ANY($1) RETURNING id),

@@ -1,31 +1,25 @@
 -- What other programs ask for in SQL, inside their own transactions. One row is all that such a transaction writes; a running Silo moves it into the tasks.
--- What can be worked out later is worked out by the Silo: a task here has its arguments as they came.
+-- What can be worked out later is worked out by the Silo: a task here has its arguments as they came. Every column costs a caller, and so does every index.
 CREATE TABLE silo.inbox (
-    number          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    id              uuid        NOT NULL,
-    cancel          boolean     NOT NULL DEFAULT false,  -- a request to cancel this task; else a task
-    created_at      timestamptz NOT NULL DEFAULT now(),
-    type            text,
-    queue           text,
-    priority        smallint,
-    run_at          timestamptz,                         -- NULL is created_at
-    attempts_max    integer,
-    timeout         interval,                            -- NULL is one hour
-    idempotency_key text,
-    correlation_id  text,
-    labels          jsonb,
-    payload         text
+    number     bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id         uuid        NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    type       text,                                -- NULL is a request to cancel this task
+    queue      text,
+    priority   integer,
+    run_at     timestamptz,                         -- NULL is created_at
+    payload    text,
+    rest       jsonb                                -- what few tasks have: attempts_max, timeout_ms, idempotency_key, correlation_id, labels
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 
--- For a submit that finds the key of a task which is still here.
-CREATE INDEX inbox_key ON silo.inbox (idempotency_key) WHERE idempotency_key IS NOT NULL;
+-- Where a key's task stands in the inbox, for a submit that finds the key before the task is taken in.
+ALTER TABLE silo.idempotency_keys ADD COLUMN inbox_number bigint;
 
--- A UUID of version 7: 48 bits of Unix milliseconds, the version, twelve zeros, and the random half of a UUID of version 4, which has the mark of the variant.
-CREATE FUNCTION silo.new_task_id() RETURNS uuid LANGUAGE sql VOLATILE PARALLEL SAFE AS $$
-    SELECT encode(
-        int8send((date_part('epoch', clock_timestamp()) * 1000)::bigint * 65536 + 28672) || substring(uuid_send(gen_random_uuid()) FROM 9),
-        'hex')::uuid
-$$;
+-- A UUID of version 7: 48 bits of Unix milliseconds, of which the first hexadecimal digit is 0 until the year 2527, the version, twelve zeros, and random bits with the mark of the variant.
+-- The generator is the session's own, seeded strongly; a program may have seeded it by hand like another one's, but no other session has the same process at the same time.
+CREATE FUNCTION silo.new_task_id() RETURNS uuid LANGUAGE sql VOLATILE
+    RETURN ('0' || to_hex((date_part('epoch', clock_timestamp()) * 1000)::bigint * 65536 + 28672)
+        || to_hex((random() * 4611686018427387904)::bigint # pg_backend_pid() | (-9223372036854775808)))::uuid;
 
 -- Wakes the Silo that waits for the inbox, if one does. While it waits it holds lock 4 for itself; while it is awake, whoever writes to the inbox shares it
 -- until the end of the transaction, so that it does not lie down before it has seen those that did not wake it.
@@ -94,10 +88,14 @@ BEGIN
 END
 $$;
 
--- Names of types and queues. Without a bound within the regular expression: that alone would take longer than the insert.
-CREATE FUNCTION silo.is_name(value text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT octet_length(value) <= 128 AND value ~ '^\.*[A-Za-z0-9_-][A-Za-z0-9._-]*$'
+-- Notes where the last row that this session wrote to the inbox stands, which has the key.
+CREATE FUNCTION silo.place_key(claimed text) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    UPDATE silo.idempotency_keys SET inbox_number = currval('silo.inbox_number_seq') WHERE key = claimed
 $$;
+
+-- Names of types and queues. Without a bound within the regular expression: that alone would take longer than the insert.
+CREATE FUNCTION silo.is_name(value text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN octet_length(value) <= 128 AND value ~ '^\.*[A-Za-z0-9_-][A-Za-z0-9._-]*$';
 
 -- Labels are an object of texts, within bounds.
 CREATE FUNCTION silo.are_labels(value jsonb) RETURNS boolean LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
@@ -125,14 +123,23 @@ BEGIN
 END
 $$;
 
--- What is rare and would only be in the way of the rest of silo.enqueue: an argument that is out of bounds, and an idempotency key.
--- Gives the task that has the key already, or nothing.
-CREATE FUNCTION silo.prepare_task(
-    task uuid, type text, payload text, queue text, priority integer, idempotency_key text, attempts_max integer, timeout interval, labels jsonb,
+-- In place of a payload that is too long.
+CREATE FUNCTION silo.refuse_payload(payload_bytes integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM silo.refuse_task('a', 'a', 0, payload_bytes, 1, NULL, NULL, NULL);
+END
+$$;
+
+-- Every task that is not like most, and every task that finds the Silo asleep.
+CREATE FUNCTION silo.enqueue_other(
+    type text, payload jsonb, queue text, priority integer, run_at timestamptz, idempotency_key text, attempts_max integer, timeout interval, labels jsonb,
     correlation_id text, key_lifetime interval)
 RETURNS uuid LANGUAGE plpgsql AS $$
 DECLARE
-    body bytea := convert_to(payload, 'UTF8');
+    task       uuid   := silo.new_task_id();
+    body       bytea  := convert_to(payload::text, 'UTF8');
+    timeout_ms bigint := (extract(epoch FROM timeout) * 1000)::bigint;
+    earlier    uuid;
 BEGIN
     IF (silo.is_name(type) AND silo.is_name(queue) AND priority BETWEEN 0 AND 100 AND coalesce(octet_length(body), 0) <= 1048576
         AND attempts_max BETWEEN 1 AND 1000 AND coalesce(timeout, '1 hour') BETWEEN '1 millisecond' AND '7 days') IS NOT TRUE
@@ -140,18 +147,36 @@ BEGIN
         OR (CASE WHEN labels IS NULL THEN true ELSE silo.are_labels(labels) END) IS NOT TRUE THEN
         PERFORM silo.refuse_task(type, queue, priority, octet_length(body), attempts_max, timeout, idempotency_key, correlation_id);
     END IF;
-    IF idempotency_key IS NULL THEN
-        RETURN NULL;
+    IF idempotency_key IS NOT NULL THEN
+        earlier := silo.claim_key(idempotency_key, task, silo.fingerprint(type, queue, priority, body, coalesce(timeout_ms, 3600000), labels, attempts_max), key_lifetime);
+        IF earlier IS NOT NULL THEN
+            RETURN earlier;
+        END IF;
     END IF;
-    RETURN silo.claim_key(
-        idempotency_key, task,
-        silo.fingerprint(type, queue, priority, body, (extract(epoch FROM coalesce(timeout, '1 hour')) * 1000)::bigint, labels, attempts_max), key_lifetime);
+    PERFORM silo.wake();
+    INSERT INTO silo.inbox (id, type, queue, priority, run_at, payload, rest)
+    VALUES (task, enqueue_other.type, enqueue_other.queue, enqueue_other.priority, enqueue_other.run_at, enqueue_other.payload::text,
+        nullif(jsonb_strip_nulls(jsonb_build_object(
+            'attempts_max', nullif(attempts_max, 3), 'timeout_ms', timeout_ms, 'idempotency_key', idempotency_key, 'correlation_id', correlation_id, 'labels', labels)), '{}'));
+    IF idempotency_key IS NOT NULL THEN
+        PERFORM silo.place_key(idempotency_key);
+    END IF;
+    RETURN task;
+END
+$$;
+
+-- One statement and nothing else: each one more would cost a caller several microseconds that a plain insert does not have.
+CREATE FUNCTION silo.put(task uuid, type text, body text, queue text, priority integer, run_at timestamptz) RETURNS uuid LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO silo.inbox (id, type, queue, priority, run_at, payload)
+    VALUES (task, put.type, put.queue, put.priority, put.run_at, CASE WHEN octet_length(body) > 1048576 THEN silo.refuse_payload(octet_length(body)) ELSE body END);
+    RETURN task;
 END
 $$;
 
 -- Adds a task, in the transaction of the caller: it is there when that commits, and never was when it does not.
--- Every function in an expression, and every statement, costs a caller about a microsecond that a plain insert does not have; so the usual case is told by few of them,
--- and everything else goes to silo.prepare_task. With the rights of the caller, who needs those to insert into the inbox: a change of rights costs as much again.
+-- A function of one expression becomes part of the caller's statement, so that what is constant there, defaults above all, is checked when the statement is planned. It first
+-- does what silo.wake does first. With the rights of the caller, who needs those to insert into the inbox: a change of rights would cost, and keep the function apart.
 CREATE FUNCTION silo.enqueue(
     type            text,
     payload         jsonb       DEFAULT NULL,
@@ -164,29 +189,13 @@ CREATE FUNCTION silo.enqueue(
     labels          jsonb       DEFAULT NULL,
     correlation_id  text        DEFAULT NULL,
     key_lifetime    interval    DEFAULT '7 days')
-RETURNS uuid LANGUAGE plpgsql AS $$
-DECLARE
-    task    uuid := silo.new_task_id();
-    body    text := payload::text;
-    earlier uuid;
-BEGIN
-    IF (num_nonnulls(idempotency_key, labels, correlation_id, timeout) = 0 AND silo.is_name(type) AND silo.is_name(queue) AND priority BETWEEN 0 AND 100
-        AND attempts_max = 3 AND (payload IS NULL OR octet_length(body) <= 262144)) IS NOT TRUE THEN
-        earlier := silo.prepare_task(task, type, body, queue, priority, idempotency_key, attempts_max, timeout, labels, correlation_id, key_lifetime);
-        IF earlier IS NOT NULL THEN
-            RETURN earlier;
-        END IF;
-    END IF;
-    -- As silo.wake does first.
-    IF pg_current_xact_id() IS NULL OR NOT pg_try_advisory_xact_lock_shared(1397312591, 4) THEN
-        PERFORM silo.wake();
-    END IF;
-    INSERT INTO silo.inbox (id, type, queue, priority, run_at, attempts_max, timeout, idempotency_key, correlation_id, labels, payload)
-    VALUES (task, enqueue.type, enqueue.queue, enqueue.priority, enqueue.run_at, enqueue.attempts_max, enqueue.timeout, enqueue.idempotency_key,
-        enqueue.correlation_id, enqueue.labels, body);
-    RETURN task;
-END
-$$;
+RETURNS uuid LANGUAGE sql
+    RETURN CASE
+        WHEN idempotency_key IS NULL AND labels IS NULL AND correlation_id IS NULL AND timeout IS NULL AND attempts_max = 3 AND priority BETWEEN 0 AND 100
+            AND silo.is_name(queue) AND silo.is_name(type) AND pg_current_xact_id() IS NOT NULL AND pg_try_advisory_xact_lock_shared(1397312591, 4)
+        THEN silo.put(silo.new_task_id(), type, payload::text, queue, priority, run_at)
+        ELSE silo.enqueue_other(type, payload, queue, priority, run_at, idempotency_key, attempts_max, timeout, labels, correlation_id, key_lifetime)
+    END;
 
 -- Asks for a task to be cancelled when the caller's transaction commits: cancelling, settled when it has ended already, or not_found.
 CREATE FUNCTION silo.cancel(id uuid) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -196,11 +205,11 @@ BEGIN
     IF stands >= 2 THEN
         RETURN 'settled';
     END IF;
-    IF stands IS NULL AND NOT EXISTS (SELECT FROM silo.inbox i WHERE i.id = cancel.id AND NOT i.cancel) THEN
+    IF stands IS NULL AND NOT EXISTS (SELECT FROM silo.inbox i WHERE i.id = cancel.id AND i.type IS NOT NULL) THEN
         RETURN 'not_found';
     END IF;
     PERFORM silo.wake();
-    INSERT INTO silo.inbox (id, cancel) VALUES (cancel.id, true);
+    INSERT INTO silo.inbox (id) VALUES (cancel.id);
     RETURN 'cancelling';
 END
 $$;
@@ -212,7 +221,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     FROM (
         SELECT k.queue, k.state, k.count FROM silo.counters k
         UNION ALL SELECT d.queue, d.state, d.delta FROM silo.counter_deltas d
-        UNION ALL SELECT i.queue, 0::smallint, 1 FROM silo.inbox i WHERE NOT i.cancel
+        UNION ALL SELECT i.queue, 0::smallint, 1 FROM silo.inbox i WHERE i.type IS NOT NULL
         UNION ALL SELECT t.queue, s.state, s.by FROM silo.tasks t, (VALUES (0::smallint, -1), (1::smallint, 1)) s (state, by) WHERE t.state = 1) c
     GROUP BY c.queue, c.state
     HAVING sum(c.count) <> 0

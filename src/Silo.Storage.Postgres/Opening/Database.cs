@@ -61,14 +61,19 @@ internal sealed class Database : IAsyncDisposable, IDisposable
 
     public void Dispose() => _source.Dispose();
 
-    private void Check(NpgsqlConnection connection)
+    /// <exception cref="StoreRefusedException">The server is too old.</exception>
+    public void CheckVersion(Version version)
     {
-        if (connection.PostgreSqlVersion.Major < ServerVersionMin)
+        if (version.Major < ServerVersionMin)
         {
             throw new StoreRefusedException(
-                $"{Name} runs PostgreSQL {connection.PostgreSqlVersion}; {ServerVersionMin} or newer is needed. Upgrade the server, or name another one in {_options.ConnectionSetting}.");
+                $"{Name} runs PostgreSQL {version}; {ServerVersionMin} or newer is needed. Upgrade the server, or name another one in {_options.ConnectionSetting}.");
         }
+    }
 
+    private void Check(NpgsqlConnection connection)
+    {
+        CheckVersion(connection.PostgreSqlVersion);
         using var command = new NpgsqlCommand("SELECT pg_is_in_recovery()", connection);
         if (command.ExecuteScalar() is true)
         {

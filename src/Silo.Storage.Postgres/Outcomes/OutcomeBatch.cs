@@ -56,7 +56,8 @@ internal sealed class OutcomeBatch : IDisposable
             AddStarts(group.Key, [.. group.SelectMany(operation => operation.Starts)]);
             foreach (var wave in Waves(group))
             {
-                AddEnds(group.Key, [.. wave.Where(row => row.Outcome.Kind is not (OutcomeKind.Retry or OutcomeKind.Released))]);
+                AddSuccesses(group.Key, [.. wave.Where(row => row.IsTimedSuccess)]);
+                AddEnds(group.Key, [.. wave.Where(row => !row.IsTimedSuccess && row.Outcome.Kind is not (OutcomeKind.Retry or OutcomeKind.Released))]);
                 AddRetries(group.Key, [.. wave.Where(row => row.Outcome.Kind == OutcomeKind.Retry)]);
                 AddReleases(group.Key, [.. wave.Where(row => row.Outcome.Kind == OutcomeKind.Released)]);
             }
@@ -66,23 +67,37 @@ internal sealed class OutcomeBatch : IDisposable
     /// <summary>The rows in order of ids; an id that comes again is in a later statement, which sees what the first one made of it.</summary>
     private static List<List<Row>> Waves(IEnumerable<OutcomeOperation> operations)
     {
+        var rows = operations.OfType<RecordOperation>().SelectMany(static operation => Enumerable.Range(0, operation.Outcomes.Count).Select(index => new Row(operation, index))).ToList();
         List<List<Row>> waves = [];
-        Dictionary<TaskId, int> seen = [];
-        foreach (var operation in operations.OfType<RecordOperation>())
+        while (rows.Count > 0)
         {
-            for (var index = 0; index < operation.Outcomes.Count; index++)
+            // Sorted without regard to who came first, so a repeated id sends the first of each ahead.
+            List<Row> wave = [.. rows];
+            wave.Sort(static (left, right) => left.Outcome.Id.CompareTo(right.Outcome.Id));
+            if (!AnyTwice(wave))
             {
-                var row = new Row(operation, index);
-                var wave = seen.GetValueOrDefault(row.Outcome.Id);
-                seen[row.Outcome.Id] = wave + 1;
-                if (wave == waves.Count)
-                    waves.Add([]);
-                waves[wave].Add(row);
+                waves.Add(wave);
+                break;
             }
+
+            HashSet<TaskId> seen = [];
+            var ahead = rows.Where(row => seen.Add(row.Outcome.Id)).ToHashSet();
+            rows.RemoveAll(ahead.Contains);
+            waves.Add([.. ahead.OrderBy(static row => row.Outcome.Id)]);
         }
 
-        waves.ForEach(wave => wave.Sort((left, right) => left.Outcome.Id.CompareTo(right.Outcome.Id)));
         return waves;
+    }
+
+    private static bool AnyTwice(List<Row> sorted)
+    {
+        for (var index = 1; index < sorted.Count; index++)
+        {
+            if (sorted[index].Outcome.Id == sorted[index - 1].Outcome.Id)
+                return true;
+        }
+
+        return false;
     }
 
     private void AddFence(NodeFence fence, OutcomeOperation[] operations)
@@ -113,6 +128,29 @@ internal sealed class OutcomeBatch : IDisposable
         Array.Sort(starts, (left, right) => left.Id.CompareTo(right.Id));
         Add(OutcomeSql.Mark, fence, [.. starts.Select(start => start.Id.Value)], [.. starts.Select(start => start.Attempt)],
             new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz, Value = starts.Select(start => start.StartedAt.UtcDateTime).ToArray() });
+    }
+
+    private void AddSuccesses(NodeFence fence, Row[] rows)
+    {
+        if (rows.Length == 0)
+            return;
+        var columns = new OutcomeColumns(rows.Length);
+        for (var place = 0; place < rows.Length; place++)
+        {
+            columns.Set(place, rows[place].Outcome);
+        }
+
+        Add(OutcomeSql.Succeed, fence, rows, [.. columns.ToSucceed(), Parameters.Of(rows.Min(row => row.Outcome.FinishedAt)), Parameters.Of(rows.Max(row => row.Outcome.FinishedAt))]);
+        _readers.Add(async reader =>
+        {
+            await reader.ReadAsync();
+            var places = await reader.IsDBNullAsync(1) ? null : reader.GetFieldValue<long[]>(1);
+            var changed = reader.GetInt64(0) == 0 ? [] : places is null ? rows : places.Select(place => rows[place - 1]);
+            foreach (var row in changed)
+            {
+                row.Answer(OutcomeAnswer.Recorded, StoredState.Succeeded, default);
+            }
+        });
     }
 
     private void AddEnds(NodeFence fence, Row[] rows)
@@ -216,6 +254,8 @@ internal sealed class OutcomeBatch : IDisposable
     private readonly record struct Row(RecordOperation Operation, int Index)
     {
         public TaskOutcome Outcome => Operation.Outcomes[Index];
+
+        public bool IsTimedSuccess => Outcome is { Kind: OutcomeKind.Succeeded, Error: null } && Outcome.StartedAt != default && Outcome.FinishedAt != default;
 
         public bool IsAnswered => Operation.Answers[Index].Attempt != 0;
 

@@ -25,13 +25,15 @@ internal sealed class OutcomeColumns(int rows)
         if (outcome.FinishedAt != default)
             _finishedAt.Set(row, outcome.FinishedAt.UtcDateTime);
         if (!outcome.Result.IsEmpty)
-            _results.Set(row, outcome.Result.ToArray());
+            _results.Set(row, outcome.Result.AsArray());
         if (outcome.Error is { } error)
         {
             _codes.Set(row, error.Code);
             _messages.Set(row, error.Message);
         }
     }
+
+    public NpgsqlParameter[] ToSucceed() => [_startedAt.ToParameter(), _finishedAt.ToParameter(), _results.ToParameter()];
 
     public NpgsqlParameter[] ToEnd() =>
     [

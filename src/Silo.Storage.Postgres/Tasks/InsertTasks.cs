@@ -12,9 +12,49 @@ internal static class InsertTasks
 {
     private const int TriesMax = 3;
 
-    private static readonly string CarefulInsert = Insert(NewTaskColumns.Names, NewTaskColumns.Places, "ON CONFLICT (id) DO NOTHING");
-    private static readonly string NewInsert = Insert(NewTaskColumns.Names, NewTaskColumns.Places, "");
-    private static readonly string NewPlainInsert = Insert(NewTaskColumns.PlainNames, NewTaskColumns.PlainPlaces, "");
+    // Numbers follow the caller's order; rows are written in the order of ids, so that two batches with the same ids wait for each other and never both ways.
+    private const string CarefulInsert = $"""
+        WITH block AS MATERIALIZED (SELECT silo.take_numbers(cardinality($1)) AS first),
+        added AS (
+            INSERT INTO silo.tasks (number, {NewTaskColumns.Names})
+            SELECT block.first + place - 1, {NewTaskColumns.Names}
+            FROM block, unnest({NewTaskColumns.Places}) WITH ORDINALITY AS new ({NewTaskColumns.Names}, place)
+            ORDER BY id
+            ON CONFLICT (id) DO NOTHING
+            RETURNING queue, priority),
+        arrived AS (
+            INSERT INTO silo.arrivals (first_number, size, live, ids)
+            SELECT block.first, cardinality($1), added.rows, $1 FROM block, (SELECT count(*) AS rows FROM added) added WHERE added.rows > 0),
+        counted AS (INSERT INTO silo.counter_deltas SELECT queue, 0, priority, count(*) FROM added GROUP BY queue, priority)
+        SELECT block.first, (SELECT count(*) FROM added) FROM block
+        """;
+
+    private const string NewInsert = $"""
+        WITH {Block},
+        added AS (
+            INSERT INTO silo.tasks (number, created_at, {NewTaskColumns.Names})
+            SELECT block.first + place - 1, block.now, {NewTaskColumns.Names}
+            FROM block, unnest({NewTaskColumns.Places}) WITH ORDINALITY AS new ({NewTaskColumns.Names}, place)
+            ORDER BY id),
+        counted AS (INSERT INTO silo.counter_deltas SELECT queue, 0, priority, count(*) FROM unnest($2, $4) AS new (queue, priority) GROUP BY queue, priority)
+        SELECT first FROM block
+        """;
+
+    private const string AlikeInsert = $"""
+        WITH {Block},
+        added AS (
+            INSERT INTO silo.tasks (number, created_at, id, queue, type, priority, run_at, attempts_max, payload)
+            SELECT block.first + place - 1, block.now, id, $4, $5, $6, run_at, $7, payload
+            FROM block, unnest($1, $2, $3) WITH ORDINALITY AS new (id, run_at, payload, place)),
+        counted AS (INSERT INTO silo.counter_deltas VALUES ($4, 0, $6, cardinality($1)))
+        SELECT first FROM block
+        """;
+
+    // What is new is all of it inserted, or nothing is, so nobody need ask the table how many there were.
+    private const string Block = """
+        block AS MATERIALIZED (SELECT silo.take_numbers(cardinality($1)) AS first, date_trunc('milliseconds', now()) AS now),
+        arrived AS (INSERT INTO silo.arrivals (first_number, size, live, ids) SELECT block.first, cardinality($1), cardinality($1), $1 FROM block)
+        """;
 
     private const string Numbers = "SELECT id, number FROM silo.tasks WHERE id = ANY($1)";
 
@@ -41,7 +81,7 @@ internal static class InsertTasks
 
         for (var tries = 0; tries < TriesMax; tries++)
         {
-            var (first, added) = await RunAsync(connection, CarefulInsert, NewTaskColumns.Of(tasks).ToParameters());
+            var (first, added) = await InsertCarefullyAsync(connection, NewTaskColumns.Of(tasks).ToParameters());
             if (added == tasks.Count)
                 return NumbersFrom(first, tasks.Count);
 
@@ -72,13 +112,17 @@ internal static class InsertTasks
     /// <returns>Null when an id is in the table already, or comes twice; nothing was stored then.</returns>
     private static async Task<long[]?> TryInsertNewAsync(NpgsqlConnection connection, IReadOnlyList<TaskSpec> tasks)
     {
-        var columns = NewTaskColumns.Of(tasks);
         try
         {
-            var (first, added) = await (columns.IsPlain
-                ? RunAsync(connection, NewPlainInsert, columns.ToPlainParameters())
-                : RunAsync(connection, NewInsert, columns.ToParameters()));
-            return NumbersFrom(first, (int)added);
+            await using var command = AlikeTasks.Are(tasks)
+                ? connection.Statement(AlikeInsert, AlikeTasks.ToParameters(tasks))
+                : connection.Statement(NewInsert, NewTaskColumns.Of(tasks).ToParameters());
+            await using var reader = await command.ExecuteReaderAsync();
+            await reader.ReadAsync();
+            var first = reader.GetInt64(0);
+            // The commit's own error comes after the rows.
+            await reader.NextResultAsync();
+            return NumbersFrom(first, tasks.Count);
         }
         catch (PostgresException refusal) when (refusal is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "tasks_id" })
         {
@@ -86,17 +130,13 @@ internal static class InsertTasks
         }
     }
 
-    private static async Task<(long First, long Added)> RunAsync(NpgsqlConnection connection, string sql, NpgsqlParameter[] parameters)
+    private static async Task<(long First, long Added)> InsertCarefullyAsync(NpgsqlConnection connection, NpgsqlParameter[] parameters)
     {
-        await using var command = connection.Statement(sql, parameters);
+        await using var command = connection.Statement(CarefulInsert, parameters);
         await using var reader = await command.ExecuteReaderAsync();
         await reader.ReadAsync();
         var answer = (reader.GetInt64(0), reader.GetInt64(1));
-        // The commit's own error comes after the rows.
-        while (await reader.NextResultAsync())
-        {
-        }
-
+        await reader.NextResultAsync();
         return answer;
     }
 
@@ -110,21 +150,4 @@ internal static class InsertTasks
 
         return numbers;
     }
-
-    // Numbers follow the caller's order; rows are written in the order of ids, so that two batches with the same ids wait for each other and never both ways.
-    private static string Insert(string names, string places, string conflict) => $"""
-        WITH block AS MATERIALIZED (SELECT silo.take_numbers(cardinality($1)) AS first),
-        added AS (
-            INSERT INTO silo.tasks (number, {names})
-            SELECT block.first + place - 1, {names}
-            FROM block, unnest({places}) WITH ORDINALITY AS new ({names}, place)
-            ORDER BY id
-            {conflict}
-            RETURNING queue, priority),
-        arrived AS (
-            INSERT INTO silo.arrivals (first_number, size, live, ids)
-            SELECT block.first, cardinality($1), added.rows, $1 FROM block, (SELECT count(*) AS rows FROM added) added WHERE added.rows > 0),
-        counted AS (INSERT INTO silo.counter_deltas SELECT queue, 0, priority, count(*) FROM added GROUP BY queue, priority)
-        SELECT block.first, (SELECT count(*) FROM added) FROM block
-        """;
 }

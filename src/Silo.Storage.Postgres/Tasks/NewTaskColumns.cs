@@ -10,18 +10,12 @@ namespace Silo.Storage.Postgres.Tasks;
 /// <summary>New tasks as the arrays that the insert takes, one for each column.</summary>
 internal sealed class NewTaskColumns
 {
-    /// <summary>The columns that every task has, in the order of the parameters, for the table and for <c>unnest</c>.</summary>
-    public const string PlainNames = "id, queue, type, priority, run_at, attempts_max, payload";
-
-    /// <summary>Every column, the same way.</summary>
+    /// <summary>The columns in the order of the parameters, for the table and for <c>unnest</c>.</summary>
     public const string Names =
-        $"{PlainNames}, timeout_ms, backoff_initial_ms, backoff_factor, backoff_max_ms, backoff_jitter, idempotency_key, correlation_id, parent_id, submitter, labels, placement";
+        "id, queue, type, priority, run_at, attempts_max, payload, timeout_ms, backoff_initial_ms, backoff_factor, backoff_max_ms, backoff_jitter, idempotency_key, correlation_id, parent_id, submitter, labels, placement";
 
-    /// <summary>The parameters' places for <see cref="PlainNames"/>.</summary>
-    public const string PlainPlaces = "$1, $2, $3, $4, $5, $6, $7";
-
-    /// <summary>The same for <see cref="Names"/>.</summary>
-    public const string Places = $"{PlainPlaces}, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18";
+    /// <summary>The parameters' places for <see cref="Names"/>.</summary>
+    public const string Places = "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18";
 
     private readonly Guid[] _ids;
     private readonly string[] _queues;
@@ -64,18 +58,10 @@ internal sealed class NewTaskColumns
         return columns;
     }
 
-    /// <summary>No task has anything beside <see cref="PlainNames"/>.</summary>
-    public bool IsPlain { get; private set; } = true;
-
-    public NpgsqlParameter[] ToPlainParameters() =>
-    [
-        Parameters.Of(_ids), Parameters.Of(_queues), Parameters.Of(_types), Array(NpgsqlDbType.Smallint, _priorities), Array(NpgsqlDbType.TimestampTz, _runAt),
-        Parameters.Of(_attemptsMax), _payloads.ToParameter(),
-    ];
-
     public NpgsqlParameter[] ToParameters() =>
     [
-        .. ToPlainParameters(), _timeouts.ToParameter(), _backoffInitial.ToParameter(), _backoffFactor.ToParameter(),
+        Parameters.Of(_ids), Parameters.Of(_queues), Parameters.Of(_types), Array(NpgsqlDbType.Smallint, _priorities), Array(NpgsqlDbType.TimestampTz, _runAt),
+        Parameters.Of(_attemptsMax), _payloads.ToParameter(), _timeouts.ToParameter(), _backoffInitial.ToParameter(), _backoffFactor.ToParameter(),
         _backoffMax.ToParameter(), _jitter.ToParameter(), _keys.ToParameter(), _correlations.ToParameter(), _parents.ToParameter(), _users.ToParameter(),
         _labels.ToParameter(), _placements.ToParameter(),
     ];
@@ -91,7 +77,7 @@ internal sealed class NewTaskColumns
         _runAt[row] = task.RunAt.UtcDateTime;
         _attemptsMax[row] = task.Retry.AttemptsMax;
         if (!task.Payload.IsEmpty)
-            _payloads.Set(row, task.Payload.ToArray());
+            _payloads.Set(row, task.Payload.AsArray());
         SetIfAny(_timeouts, row, TaskDefaults.Stored(task.Timeout, TaskDefaults.Timeout));
         SetIfAny(_backoffInitial, row, TaskDefaults.Stored(task.Retry.BackoffInitial, TaskDefaults.BackoffInitial));
         SetIfAny(_backoffFactor, row, TaskDefaults.Stored(task.Retry.BackoffFactor, TaskDefaults.BackoffFactor));
@@ -110,6 +96,5 @@ internal sealed class NewTaskColumns
         if (value is null)
             return;
         column.Set(row, value);
-        IsPlain = false;
     }
 }

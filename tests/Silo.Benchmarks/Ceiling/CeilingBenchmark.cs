@@ -8,7 +8,7 @@ namespace Silo.Benchmarks.Ceiling;
 internal sealed class CeilingBenchmark(CeilingOptions options, TextWriter messages)
 {
     /// <summary>The compiler goes on improving what runs often for about as long.</summary>
-    private const int FirstRounds = 2;
+    private const int FirstRounds = 3;
 
     public async Task<CeilingReport> RunAsync(CancellationToken cancellationToken)
     {

@@ -7,5 +7,5 @@ namespace Silo.Benchmarks.Ceiling;
 /// <param name="Slots">Of the node, and of the bare pipeline.</param>
 internal sealed record CeilingOptions(int Rounds, int Tasks, int BatchTasks, int Clients, int Slots, int PayloadBytes)
 {
-    public static readonly CeilingOptions Default = new(Rounds: 7, Tasks: 100_000, BatchTasks: 1000, Clients: 4, Slots: 16, PayloadBytes: 100);
+    public static readonly CeilingOptions Default = new(Rounds: 7, Tasks: 200_000, BatchTasks: 1000, Clients: 4, Slots: 16, PayloadBytes: 100);
 }

@@ -2,17 +2,26 @@ using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 using Silo.Benchmarks.Servers;
-using Silo.Core.Queues;
 using Silo.Core.Tasks;
 using Silo.Testing.Postgres;
 
 namespace Silo.Benchmarks.Enqueue;
 
-/// <summary>A session of another program: it enqueues tasks, or inserts the same row into a table of its own, one to a transaction.</summary>
+/// <summary>A session of another program: it enqueues tasks, or inserts the same jobs into a table of its own, one to a transaction.</summary>
 internal sealed class Caller : IAsyncDisposable
 {
-    /// <summary>Has the columns and the primary key of the table that <c>silo.enqueue</c> writes to.</summary>
-    public const string PlainTable = "CREATE TABLE public.plain (LIKE silo.inbox INCLUDING DEFAULTS INCLUDING IDENTITY, PRIMARY KEY (number))";
+    /// <summary>A program's own table of jobs, as most have it: a key of its own making, defaults for what few jobs have, and no other index.</summary>
+    public const string PlainTable = """
+        CREATE TABLE public.plain (
+            id           bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            type         text        NOT NULL,
+            queue        text        NOT NULL DEFAULT 'default',
+            priority     integer     NOT NULL DEFAULT 50,
+            attempts_max integer     NOT NULL DEFAULT 3,
+            run_at       timestamptz NOT NULL DEFAULT now(),
+            created_at   timestamptz NOT NULL DEFAULT now(),
+            payload      jsonb)
+        """;
 
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlCommand _enqueue;
@@ -22,18 +31,11 @@ internal sealed class Caller : IAsyncDisposable
     private Caller(NpgsqlConnection connection, string payload)
     {
         _connection = connection;
-        _enqueue = new NpgsqlCommand("SELECT silo.enqueue($1, $2)", connection)
-        {
-            Parameters = { new() { Value = EchoHandler.Type }, new() { Value = payload, NpgsqlDbType = NpgsqlDbType.Jsonb } },
-        };
-        _insert = new NpgsqlCommand("INSERT INTO public.plain (id, type, queue, priority, attempts_max, payload) VALUES ($1, $2, $3, $4, $5, $6)", connection)
-        {
-            Parameters =
-            {
-                new() { NpgsqlDbType = NpgsqlDbType.Uuid }, new() { Value = EchoHandler.Type }, new() { Value = QueueSettings.DefaultName },
-                new() { Value = (short)50 }, new() { Value = 3 }, new() { Value = payload },
-            },
-        };
+        // The type is written out in both, as programs do that enqueue one kind of task at one place.
+        _enqueue = Command($"SELECT silo.enqueue('{EchoHandler.Type}', $1)");
+        _insert = Command($"INSERT INTO public.plain (type, payload) VALUES ('{EchoHandler.Type}', $1) RETURNING id");
+
+        NpgsqlCommand Command(string sql) => new(sql, connection) { Parameters = { new() { Value = payload, NpgsqlDbType = NpgsqlDbType.Jsonb } } };
     }
 
     public IReadOnlyCollection<TaskId> Enqueued => _enqueued;
@@ -53,11 +55,7 @@ internal sealed class Caller : IAsyncDisposable
 
     public async Task EnqueueAsync() => _enqueued.Add(new TaskId((Guid)(await _enqueue.ExecuteScalarAsync())!));
 
-    public async Task InsertAsync()
-    {
-        _insert.Parameters[0].Value = Guid.CreateVersion7();
-        await _insert.ExecuteNonQueryAsync();
-    }
+    public async Task InsertAsync() => await _insert.ExecuteScalarAsync();
 
     public async ValueTask DisposeAsync()
     {

@@ -6,7 +6,7 @@ using Silo.Testing.Postgres;
 
 namespace Silo.Benchmarks.Enqueue;
 
-/// <summary>Many sessions that enqueue in SQL, and the same sessions inserting the same row into a plain table, in turns, while Silo takes in and runs what is enqueued.</summary>
+/// <summary>Many sessions that enqueue in SQL, and the same sessions inserting the same jobs into a table of their own, in turns, while Silo takes in and runs what is enqueued.</summary>
 internal sealed class EnqueueBenchmark(EnqueueOptions options, TextWriter messages)
 {
     private const int Slots = 16;

@@ -16,7 +16,7 @@ internal static class EnqueueCommand
         var idle = WholeNumber.Option("--idle-samples", "Single calls before that, while nothing else is asked.", fallback.IdleSamples, 10_000);
         return BenchCommand.Create(
             "enqueue",
-            "PostgreSQL: what concurrent callers of silo.enqueue keep of the rate of plain inserts of the same row.",
+            "PostgreSQL: what concurrent callers of silo.enqueue keep of the rate of plain inserts of the same jobs.",
             [callers, rounds, seconds, idle],
             (parsed, cancellationToken) =>
             {

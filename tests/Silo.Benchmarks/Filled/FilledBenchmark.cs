@@ -8,6 +8,8 @@ namespace Silo.Benchmarks.Filled;
 /// <summary>The same tasks through a database that has many already and through a fresh one of the same server, in turns.</summary>
 internal sealed class FilledBenchmark(FilledOptions options, TextWriter messages)
 {
+    private const int FirstRounds = 2;
+
     public async Task<FilledReport> RunAsync(CancellationToken cancellationToken)
     {
         await using var postgres = await BenchPostgres.StartAsync();
@@ -18,14 +20,14 @@ internal sealed class FilledBenchmark(FilledOptions options, TextWriter messages
             options.Kind,
             options.Rows,
             rows => messages.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{rows} of {options.Rows} rows are there")));
-        await messages.WriteLineAsync("one round is not counted ...");
+        await messages.WriteLineAsync($"{FirstRounds} rounds are not counted ...");
         var rounds = new List<FilledRound>(options.Load.Rounds);
-        for (var number = 0; number <= options.Load.Rounds; number++)
+        for (var number = 1 - FirstRounds; number <= options.Load.Rounds; number++)
         {
             var ahead = number % 2 == 0 ? await FilledSide.RunAsync(filled, options.Load, cancellationToken) : null;
             var empty = await RunEmptyAsync(postgres, cancellationToken);
             var round = new FilledRound(ahead ?? await FilledSide.RunAsync(filled, options.Load, cancellationToken), empty);
-            if (number == 0)
+            if (number < 1)
                 continue;
             rounds.Add(round);
             await messages.WriteLineAsync(string.Create(

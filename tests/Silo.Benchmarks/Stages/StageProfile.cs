@@ -8,7 +8,6 @@ using Silo.Core.Nodes;
 using Silo.Core.Queues;
 using Silo.Core.Scheduling;
 using Silo.Core.Tasks;
-using Silo.Core.Workers;
 using Silo.Storage.Postgres;
 using Silo.Testing.Postgres;
 
@@ -67,25 +66,9 @@ internal sealed class StageProfile(PostgresServer postgres, CeilingOptions optio
         services.AddTaskHandler<EchoHandler, string, string>(EchoHandler.Type);
         await using var provider = services.BuildServiceProvider();
         var runner = provider.GetRequiredService<IHandlerRunner>();
-        var progress = new WorkerProgress();
         foreach (var task in batches.SelectMany(batch => batch))
         {
-            var dispatch = new TaskDispatch
-            {
-                Id = task.Id,
-                Attempt = 1,
-                Dispatch = 1,
-                Type = task.Type,
-                Queue = task.Queue,
-                Priority = task.Priority,
-                RunAt = task.RunAt,
-                Timeout = task.Timeout,
-                Retry = task.Retry,
-                Payload = task.Payload,
-                IdempotencyKey = "",
-                StoreStart = false,
-            };
-            await runner.RunAsync(task.Payload, new WorkerTaskContext(dispatch, TimeProvider.System, progress), cancellationToken);
+            await runner.RunAsync(task.Payload, new StageContext(task), cancellationToken);
         }
     }
 

@@ -10,6 +10,7 @@ public sealed class CompletionTests
     [Theory]
     [InlineData("silo ca", "cancel")]
     [InlineData("./silo tasks --st", "--state")]
+    [InlineData("silo workers sta", "stats")]
     [InlineData("silo completion ", "fish")]
     public async Task Complete_LineUpToTheCursor_OffersWhatCanCome(string line, string expected)
     {

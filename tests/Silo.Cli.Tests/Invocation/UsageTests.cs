@@ -7,7 +7,7 @@ public sealed class UsageTests
 {
     [Theory]
     [InlineData("", "Required command")]
-    [InlineData("frobnicate", "There is no verb 'frobnicate'; there are up, worker, submit, ")]
+    [InlineData("frobnicate", "There is no verb 'frobnicate'; there are up, worker, workers, submit, ")]
     [InlineData("--frobnicate", "There is no verb '--frobnicate'")]
     [InlineData("submit echo --prioritty 3", "submit has no option '--prioritty'.")]
     [InlineData("submit echo 1 --prioritty 3", "'--prioritty'")]
@@ -35,6 +35,14 @@ public sealed class UsageTests
     [InlineData("worker --slots 0", "--slots '0' must be a whole number from 1")]
     [InlineData("worker --weight heavy", "--weight 'heavy' must be a whole number from 1")]
     [InlineData("worker --tier second", "--tier 'second' must be one of primary, fallback")]
+    [InlineData("workers start -c 0", "--count '0' must be a whole number from 1 to 256")]
+    [InlineData("workers start -d --stop-with-stdin", "give one of them")]
+    [InlineData("workers start --slots 0", "--slots '0' must be a whole number from 1")]
+    [InlineData("workers start --name a/b", "without white space and '/'")]
+    [InlineData("workers scale -1", "N '-1' must be a whole number from 0 to 256")]
+    [InlineData("workers scale", "Required argument")]
+    [InlineData("workers logs -n many", "--lines 'many' must be a whole number")]
+    [InlineData("workers", "Required command")]
     [InlineData("demo /no/such/folder", "is not a folder")]
     [InlineData("demo --freeze --strategies", "two different demos")]
     [InlineData("sim --seeds 5", "./silo sim")]
@@ -64,7 +72,7 @@ public sealed class UsageTests
 
         Assert.Equal(ExitCode.Ok, run.ExitCode);
         Assert.All(
-            ["up", "worker", "submit", "tasks", "task", "cancel", "retry", "nodes", "drain", "queues", "keys", "config", "doctor", "health", "completion", "demo", "sim", "bench"],
+            ["up", "worker", "workers", "submit", "tasks", "task", "cancel", "retry", "nodes", "drain", "queues", "keys", "config", "doctor", "health", "completion", "demo", "sim", "bench"],
             verb => Assert.Matches($@"(?m)^\s+{verb}\b", run.Output));
     }
 

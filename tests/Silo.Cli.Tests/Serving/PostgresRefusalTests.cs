@@ -1,28 +1,32 @@
 using Silo.Cli.Invocation;
+using Silo.Cli.Processes;
 using Silo.Cli.Tests.Invocation;
+using Silo.Testing;
 using Silo.Testing.Postgres;
 
 namespace Silo.Cli.Tests.Serving;
 
-/// <summary>A database that cannot be used: the server does not start, and says which setting and what to do.</summary>
+/// <summary>A database that cannot be used: the server says which setting and what to do, waits for it where somebody could repair it there, and ends where nobody could.</summary>
 public sealed class PostgresRefusalTests
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
     [Fact]
     public async Task Up_NoServerThere_NamesTheSettingItCameFrom()
     {
         const string url = "postgresql://ann:hidden@127.0.0.1:9/jobs";
 
-        AssertRefused(await UpAsync(url), "No server answers", "--connection");
-        AssertRefused(await CommandRun.OfAsync(new Dictionary<string, string> { ["DATABASE_URL"] = url }, "up", "--store", "postgres", "--listen", "127.0.0.1:0"), "No server answers", "DATABASE_URL");
+        await AssertWaitsAsync(url, "No server answers", "--connection");
+        await AssertWaitsAsync(null, "No server answers", "DATABASE_URL", new() { ["DATABASE_URL"] = url });
     }
 
     [Fact]
     public async Task Up_WrongPassword_SaysSo() =>
-        AssertRefused(await UpAsync((await PostgresServer.SharedAsync()).Url("postgres", password: "hidden")), "password authentication failed", "--connection");
+        await AssertWaitsAsync((await PostgresServer.SharedAsync()).Url("postgres", password: "hidden"), "password authentication failed", "--connection");
 
     [Fact]
     public async Task Up_NoSuchDatabase_SaysHowToMakeIt() =>
-        AssertRefused(await UpAsync((await PostgresServer.SharedAsync()).Url("absent")), "is not there", "createdb");
+        await AssertWaitsAsync((await PostgresServer.SharedAsync()).Url("absent"), "is not there", "createdb");
 
     [Fact]
     public async Task Up_RoleWithoutRights_SaysWhatToGrant()
@@ -31,7 +35,7 @@ public sealed class PostgresRefusalTests
         await using var database = await server.CreateDatabaseAsync();
         await database.ExecuteAsync($"create role weak_{database.Name} login password 'hidden'");
 
-        AssertRefused(await UpAsync(server.Url(database.Name, $"weak_{database.Name}", "hidden")), "lacks rights", "GRANT CREATE");
+        await AssertWaitsAsync(server.Url(database.Name, $"weak_{database.Name}", "hidden"), "lacks rights", "GRANT CREATE");
     }
 
     [Fact]
@@ -39,7 +43,7 @@ public sealed class PostgresRefusalTests
     {
         await using var replica = await PostgresServer.StartReplicaAsync();
 
-        AssertRefused(await UpAsync(replica.Url("postgres")), "read-only replica", "primary");
+        await AssertWaitsAsync(replica.Url("postgres"), "read-only replica", "primary");
     }
 
     [Fact]
@@ -48,16 +52,39 @@ public sealed class PostgresRefusalTests
         await using var database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
         await database.ExecuteAsync($"alter database {database.Name} set default_transaction_read_only = on");
 
-        AssertRefused(await UpAsync(database.Url), "read-only", "default_transaction_read_only");
+        await AssertWaitsAsync(database.Url, "read-only", "default_transaction_read_only");
     }
 
-    private static Task<CommandRun> UpAsync(string url) => CommandRun.OfAsync("up", "--store", "postgres", "--listen", "127.0.0.1:0", "--connection", url);
-
-    private static void AssertRefused(CommandRun run, string found, string fix)
+    [Fact]
+    public async Task Up_DatabaseOfANewerSilo_IsRefused()
     {
+        await using var database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        await database.ExecuteAsync("create schema silo; create table silo.schema_versions (version integer); insert into silo.schema_versions values (999)");
+
+        var run = await CommandRun.OfAsync("up", "--store", "postgres", "--listen", "127.0.0.1:0", "--connection", database.Url);
+
         Assert.Equal(ExitCode.Failed, run.ExitCode);
-        Assert.Contains(found, run.Error, StringComparison.Ordinal);
-        Assert.Contains(fix, run.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("hidden", run.Error, StringComparison.Ordinal);
+        Assert.Contains("schema version 999", run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>The whole reason is in the log; who asks over HTTP hears of no user and no machine.</summary>
+    private static async Task AssertWaitsAsync(string? url, string found, string fix, Dictionary<string, string>? environment = null)
+    {
+        var address = $"127.0.0.1:{LoopbackPorts.Free()}";
+        string[] connection = url is null ? [] : ["--connection", url];
+        using var output = new StringWriter();
+        using var error = new LineSignal("Not ready: ");
+        using var stop = new CancellationTokenSource();
+        var running = SiloProgram.RunAsync(["up", "--store", "postgres", "--listen", address, .. connection], new Terminal(output, error, isInteractive: false), environment ?? [], stop.Token);
+        await Await.Within(Task.WhenAny(error.Seen, running), Limit, "the server to say why it is not ready");
+        var health = await CommandRun.OfAsync("health", "--server", $"http://{address}");
+        await stop.CancelAsync();
+
+        Assert.Equal(0, await Await.Within(running, Limit, "the server to end"));
+        Assert.Contains(found, error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(fix, error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Unreachable, health.ExitCode);
+        Assert.Equal("The database cannot be used yet; the log has the reason. Try again after a moment. (not_ready)", health.Error.Trim());
     }
 }

@@ -74,6 +74,7 @@ public sealed partial class DocumentedLinesTests : IDisposable
 
     [Theory]
     [InlineData("docs/reference/http-api.md")]
+    [InlineData("docs/reference/metrics.md")]
     public async Task Page_CurlLines_AreAnswered(string page)
     {
         var shell = new ShellRun(_folder.Path);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Silo.Cli.Demo.Cluster;
 using Silo.Cli.Demo.Loss;
+using Silo.Cli.Demo.Rolling;
 using Silo.Cli.Demo.Views;
 using Silo.Server.Serving;
 using Silo.Testing;
@@ -13,6 +14,7 @@ public sealed class ClusterDemoTests : IDisposable
     private const int DigestsMin = 400;
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(6);
+    private static readonly TimeSpan RollingLimit = TimeSpan.FromMinutes(12);
     private readonly TemporaryFolder _folder = new();
 
     public ClusterDemoTests()
@@ -49,6 +51,19 @@ public sealed class ClusterDemoTests : IDisposable
         Assert.InRange(result.Verdict.Rerun, 1, int.MaxValue);
         Assert.InRange(result.Verdict.Fenced, 1, int.MaxValue);
         Assert.NotNull(result.Verdict.SchedulerFailoverSeconds);
+    }
+
+    [Fact]
+    public async Task RollingDemo_UnderLoad_LosesNothingSpendsNothingAndEmptiesEachSiloBeforeItEnds()
+    {
+        var demo = new RollingDemo(new DemoServers.Silos(typeof(ServeCommand).Assembly.Location), _folder.Path);
+
+        var result = await Await.Within(demo.RunAsync(new NoView(), default), RollingLimit, "the rolling restart to end");
+
+        Assert.Empty(result.Problems);
+        Assert.Equal((result.Verdict.Tasks, 0, 0, 0), (result.Verdict.Succeeded, result.Verdict.Lost, result.Verdict.DuplicateOutcomes, result.AttemptsSpent));
+        Assert.Equal((3, 6), (result.Restarts.Count, result.PinnedResumed));
+        Assert.All(result.Restarts, static restart => Assert.InRange(restart.Moved, 1, int.MaxValue));
     }
 
     private Task<LossResult> RunAsync(LossKind kind)

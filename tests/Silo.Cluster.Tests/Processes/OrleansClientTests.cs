@@ -35,7 +35,9 @@ public sealed class OrleansClientTests
     {
         await using var cluster = await ServerCluster.StartAsync(2, "silo-0", "silo-1");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { Path.Combine(AppContext.BaseDirectory, "Silo.Examples.ClusterClient.dll"), cluster.ClusterId, cluster.Database.ConnectionString })
+        // Where it was built, since beside the tests it would lack what they have from ASP.NET Core.
+        var built = Path.GetRelativePath(Clone.Combine("tests/Silo.Cluster.Tests"), AppContext.BaseDirectory);
+        foreach (var argument in new[] { Path.Combine(Clone.Combine("docs/examples/cluster-client"), built, "Silo.Examples.ClusterClient.dll"), cluster.ClusterId, cluster.Database.ConnectionString })
         {
             start.ArgumentList.Add(argument);
         }

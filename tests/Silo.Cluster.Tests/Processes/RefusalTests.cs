@@ -8,18 +8,6 @@ namespace Silo.Cluster.Tests.Processes;
 public sealed class RefusalTests
 {
     [Fact]
-    public async Task Serve_WithoutPostgres_NamesTheConnection()
-    {
-        await using var cluster = await ServerCluster.StartEmptyAsync();
-
-        var (exitCode, words) = await cluster.RefusedAsync("silo-0", "--connection", "postgresql://silo@127.0.0.1:1/silo");
-
-        Assert.Equal((int)ExitCode.Failed, exitCode);
-        Assert.Contains("--connection", words, StringComparison.Ordinal);
-        Assert.Contains("127.0.0.1:1", words, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Serve_WhereTheTablesOfTheMembershipAreMissing_NamesThemAndTheConnection()
     {
         await using var cluster = await ServerCluster.StartAsync(1, "silo-0");
@@ -57,21 +45,6 @@ public sealed class RefusalTests
         Assert.Contains($"127.0.0.1:{cluster.Servers["silo-0"].Ports.Silo}", words, StringComparison.Ordinal);
         Assert.Contains("--silo-name", words, StringComparison.Ordinal);
         await AssertOnlyMemberAsync(cluster, "silo-0");
-    }
-
-    [Fact]
-    public async Task Serve_AtAnAddressThatIsNotItsOwn_NamesItAndTheSetting()
-    {
-        // Nobody has it, and nothing is sent there.
-        const string advertised = "255.255.255.255";
-        await using var cluster = await ServerCluster.StartEmptyAsync();
-
-        var (exitCode, words) = await cluster.RefusedAsync("silo-0", [.. cluster.Joining(), "--advertise", advertised]);
-
-        Assert.Equal((int)ExitCode.Usage, exitCode);
-        Assert.Contains(advertised, words, StringComparison.Ordinal);
-        Assert.Contains("--advertise", words, StringComparison.Ordinal);
-        Assert.Equal(0L, await ExecuteAsync(cluster, "SELECT count(*) FROM silo.cluster_members"));
     }
 
     [Fact]

@@ -22,8 +22,6 @@ namespace Silo.Cluster.Tests.Processes;
 /// <summary>Silos as processes of their own, over a database of the test's own, and a client that speaks to them as Orleans does.</summary>
 internal sealed class ServerCluster : IAsyncDisposable
 {
-    private const int RestartsMax = 5;
-
     private static readonly string Program = typeof(ServeCommand).Assembly.Location;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
@@ -32,7 +30,6 @@ internal sealed class ServerCluster : IAsyncDisposable
     private readonly PostgresDatabase _database;
     private readonly string _clusterId = $"test-{Guid.NewGuid():N}";
     private IHost? _orleans;
-    private int _restarts;
 
     private ServerCluster(PostgresDatabase database) => _database = database;
 
@@ -79,13 +76,6 @@ internal sealed class ServerCluster : IAsyncDisposable
         var server = new ServerProcess(process, ports);
         _servers[name] = server;
         await Await.Until(() => File.Exists(portFile) || process.HasExited, Limit, $"{name} to listen");
-        if (process.HasExited && _restarts++ < RestartsMax && LastWords(name).Contains("did not answer in time", StringComparison.Ordinal))
-        {
-            // The machine is so busy that its database is; whoever runs silos starts them again.
-            await process.DisposeAsync();
-            return await AddAsync(name, slots, more);
-        }
-
         Assert.False(process.HasExited, $"{name} ended: {LastWords(name)}");
         server.Listens(new Uri($"http://127.0.0.1:{(await File.ReadAllTextAsync(portFile)).Trim()}"), more is ["--api-key", var key] ? key : null);
         return server;

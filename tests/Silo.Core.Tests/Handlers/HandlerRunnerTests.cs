@@ -52,7 +52,7 @@ public sealed class HandlerRunnerTests
         var runner = Runner();
 
         Assert.Equal(new PayloadProblem(field, rule), runner.Check(Bytes(payload)));
-        var refusal = await Assert.ThrowsAsync<TaskFailedException>(() => runner.RunAsync(Bytes(payload), new NoContext(), CancellationToken.None));
+        var refusal = await Assert.ThrowsAsync<TaskFailedException>(async () => await runner.RunAsync(Bytes(payload), new NoContext(), CancellationToken.None));
         Assert.Equal(("bad_payload", $"{field}: {rule}", false), (refusal.Code, refusal.Message, refusal.Retry));
     }
 

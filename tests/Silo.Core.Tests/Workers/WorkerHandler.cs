@@ -22,7 +22,7 @@ internal sealed class WorkerHandler : IHandlerRunner
 
     public int RunningMax { get; private set; }
 
-    public async Task<ReadOnlyMemory<byte>> RunAsync(ReadOnlyMemory<byte> payload, TaskContext context, CancellationToken cancellationToken)
+    public async ValueTask<ReadOnlyMemory<byte>> RunAsync(ReadOnlyMemory<byte> payload, TaskContext context, CancellationToken cancellationToken)
     {
         var run = new TaskCompletionSource<ReadOnlyMemory<byte>>(TaskCreationOptions.RunContinuationsAsynchronously);
         _runs[context.Id] = run;

@@ -21,6 +21,8 @@ public sealed class SecretsTests : IDisposable
         var keys = ApiKeyFile.Read(Path("api-keys")).ToDictionary(key => key.Name);
         Assert.Equal(Enum.GetValues<Scope>().Order(), keys["operator"].Scopes.Order());
         Assert.Equal(Scope.Worker, Assert.Single(keys["worker"].Scopes));
+        Assert.Equal(Scope.Read, Assert.Single(keys["metrics"].Scopes));
+        Assert.Equal(keys["metrics"].Sha256, Hash(Text("metrics-key")));
         Assert.Equal(keys["operator"].Sha256, Hash(Text("operator-key")));
         Assert.Equal(keys["worker"].Sha256, Hash(Text("worker.env").Trim()["SILO_API_KEY=".Length..]));
         Assert.Equal($"postgres:5432:silo:silo:{Text("postgres-password")}\n", Text("pgpass"));

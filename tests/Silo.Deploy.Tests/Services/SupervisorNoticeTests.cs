@@ -33,6 +33,16 @@ public sealed class SupervisorNoticeTests : IDisposable
     }
 
     [Fact]
+    public async Task Notice_StartThatTakesLonger_AsksForTimeAndSaysWhy()
+    {
+        using var socket = new NoticeSocket(_folder.Combine("notify"));
+
+        Notice(("NOTIFY_SOCKET", socket.Path)).Waiting("The database cannot be used yet.");
+
+        Assert.Equal("EXTEND_TIMEOUT_USEC=120000000\nSTATUS=The database cannot be used yet.", await socket.ReceiveAsync("the wait"));
+    }
+
+    [Fact]
     public async Task Notice_AbstractSocket_IsTold()
     {
         if (!OperatingSystem.IsLinux())

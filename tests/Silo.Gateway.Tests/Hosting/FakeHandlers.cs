@@ -20,6 +20,6 @@ internal sealed class FakeHandlers : IHandlerCatalog, IHandlerRunner
         _ => new PayloadProblem("payload.path", "must be given"),
     };
 
-    public Task<ReadOnlyMemory<byte>> RunAsync(ReadOnlyMemory<byte> payload, TaskContext context, CancellationToken cancellationToken) =>
+    public ValueTask<ReadOnlyMemory<byte>> RunAsync(ReadOnlyMemory<byte> payload, TaskContext context, CancellationToken cancellationToken) =>
         throw new NotSupportedException("A gateway runs nothing.");
 }

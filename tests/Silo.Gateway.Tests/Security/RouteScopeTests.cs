@@ -49,6 +49,7 @@ public sealed class RouteScopeTests
     [InlineData("POST", "/api/v1/tasks/{task}/cancel", Scope.Operate)]
     [InlineData("PUT", "/api/v1/queues/{queue}", Scope.Operate)]
     [InlineData("GET", "/api/v1/scaling", Scope.Read)]
+    [InlineData("GET", "/metrics", Scope.Read)]
     [InlineData("POST", "/api/v1/nodes/{node}/drain", Scope.Operate)]
     [InlineData("DELETE", "/api/v1/nodes/{node}", Scope.Operate)]
     [InlineData("POST", "/api/v1/nodes/{node}/lease", Scope.Worker)]

@@ -12,7 +12,7 @@ internal sealed class SimHandler(string type, SimWorker worker, SimProcess proce
 
     public PayloadProblem? Check(ReadOnlyMemory<byte> payload) => null;
 
-    public async Task<ReadOnlyMemory<byte>> RunAsync(ReadOnlyMemory<byte> payload, TaskContext context, CancellationToken cancellationToken)
+    public async ValueTask<ReadOnlyMemory<byte>> RunAsync(ReadOnlyMemory<byte> payload, TaskContext context, CancellationToken cancellationToken)
     {
         var script = book.Find(context.Id);
         var execution = ledger.Start(worker, context, payload, script);

@@ -10,6 +10,7 @@ internal enum WorkerCondition
 {
     Alive,
     Killed,
+    Stopped,
     Frozen,
     Thawed,
 }
@@ -50,6 +51,16 @@ internal sealed class DemoWorker(WorkerShape shape, SiloProcess process, string 
         Condition = WorkerCondition.Frozen;
         return loss;
     }
+
+    /// <summary>Asks it to leave in order.</summary>
+    public void Terminate()
+    {
+        process.Terminate();
+        Condition = WorkerCondition.Stopped;
+    }
+
+    /// <returns>The exit code.</returns>
+    public Task<int> WaitForExitAsync(CancellationToken cancellationToken) => process.WaitForExitAsync(cancellationToken);
 
     public void Thaw()
     {

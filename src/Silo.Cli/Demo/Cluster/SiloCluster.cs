@@ -12,8 +12,9 @@ internal sealed partial class SiloCluster : DemoCluster
     private readonly string _program;
     private readonly string _connection;
     private readonly Dictionary<string, int> _siloPorts = [];
+    private readonly List<SiloHttpClient> _clients = [];
     private DemoWorker? _asked;
-    private SiloHttpClient? _client;
+    private volatile SiloHttpClient? _client;
 
     private SiloCluster(string program, string filesRoot, string connection)
         : base(filesRoot) => (_program, _connection) = (program, connection);
@@ -60,12 +61,20 @@ internal sealed partial class SiloCluster : DemoCluster
         return last.Worker == worker && last.Epoch > 0 ? last.Epoch : null;
     }
 
-    /// <summary>Starts a silo that was killed once more, under its old name and on its old port.</summary>
+    /// <summary>Asks a silo that stays from now on, once it listens.</summary>
+    /// <remarks>Whoever asks meanwhile may still be asking the one before; that client is disposed of with the cluster.</remarks>
+    public async Task AskAnotherThanAsync(DemoWorker leaving, CancellationToken cancellationToken)
+    {
+        _asked = Workers.First(worker => worker.Name != leaving.Name && worker.Condition == WorkerCondition.Alive);
+        Ask(await ReadPortAsync(PortFileOf(_asked.Process), _asked.Name, cancellationToken));
+    }
+
+    /// <summary>Starts a silo that was killed or stopped once more, under its old name and on its old port.</summary>
     public void Restart(DemoWorker killed) => StartSilo(killed.Shape);
 
     public override async ValueTask DisposeAsync()
     {
-        _client?.Dispose();
+        _clients.ForEach(static client => client.Dispose());
         await base.DisposeAsync();
     }
 
@@ -83,8 +92,10 @@ internal sealed partial class SiloCluster : DemoCluster
 
         await UntilAsync(() => Task.FromResult(Workers.Any(worker => SchedulerEpoch(worker) is not null)), "a silo schedules", cancellationToken);
         _asked = Workers.First(worker => SchedulerEpoch(worker) is null);
-        _client = new SiloHttpClient(Loopback(ports[_asked]), apiKey: null);
+        Ask(ports[_asked]);
     }
+
+    private void Ask(int port) => _clients.Add(_client = new SiloHttpClient(Loopback(port), apiKey: null));
 
     private void StartSilo(WorkerShape shape)
     {

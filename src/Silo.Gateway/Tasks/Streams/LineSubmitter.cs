@@ -1,13 +1,15 @@
 using System.Buffers;
+using Silo.Contracts.Problems;
 using Silo.Core.Engine;
 using Silo.Core.Storage;
+using Silo.Gateway.Metrics;
 using Silo.Gateway.Problems;
 using Silo.Gateway.Requests;
 
 namespace Silo.Gateway.Tasks.Streams;
 
 /// <summary>Makes tasks of lines and stores them, group by group. What is wrong with one line is that line's answer only.</summary>
-internal sealed class LineSubmitter(ISiloClient client, KnownNames names, BacklogGate backlog, GatewayOptions options)
+internal sealed class LineSubmitter(ISiloClient client, KnownNames names, BacklogGate backlog, SubmitTotals totals, GatewayOptions options)
 {
     public SubmitLine RefuseLength(int number) => SubmitLine.Refused(number, ApiProblems.LineTooLong(options.LineBytesMax));
 
@@ -29,6 +31,14 @@ internal sealed class LineSubmitter(ISiloClient client, KnownNames names, Backlo
     /// <summary>Leaves every line with its answer.</summary>
     public async Task SubmitAsync(IReadOnlyList<SubmitLine> group, CancellationToken cancellationToken)
     {
+        await CheckAndStoreAsync(group, cancellationToken);
+        // A conflict was counted as the store's answer.
+        foreach (var refused in group.Where(static line => line.Problem is not null and not { Code: ProblemCodes.IdempotencyConflict }))
+            totals.Refuse(refused.Problem!.Code);
+    }
+
+    private async Task CheckAndStoreAsync(IReadOnlyList<SubmitLine> group, CancellationToken cancellationToken)
+    {
         await CheckNamesAsync(group.Where(line => line.IsOpen).ToList(), cancellationToken);
         var open = group.Where(line => line.IsOpen).ToList();
         if (open.Count == 0)
@@ -43,6 +53,7 @@ internal sealed class LineSubmitter(ISiloClient client, KnownNames names, Backlo
         {
             var answers = await client.SubmitAsync(open.ConvertAll(line => line.Task!), cancellationToken);
             backlog.Took(open.Count);
+            totals.Took(answers);
             foreach (var (line, answer) in open.Zip(answers))
                 await AnswerAsync(line, answer, cancellationToken);
         }

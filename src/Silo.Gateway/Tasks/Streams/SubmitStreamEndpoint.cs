@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Silo.Core.Engine;
 using Silo.Gateway.Events;
+using Silo.Gateway.Metrics;
 using Silo.Gateway.Requests;
 
 namespace Silo.Gateway.Tasks.Streams;
@@ -18,7 +19,7 @@ internal static class SubmitStreamEndpoint
 
     public static bool IsMeant(HttpRequest request) => JsonBody.Says(request, ContentType);
 
-    public static async Task<IResult> SubmitAsync(HttpContext context, ISiloClient client, KnownNames names, BacklogGate backlog, GatewayOptions options)
+    public static async Task<IResult> SubmitAsync(HttpContext context, ISiloClient client, KnownNames names, BacklogGate backlog, SubmitTotals totals, GatewayOptions options)
     {
         if (NoQuery.Refuse(context.Request) is { } refusal)
             return refusal;
@@ -30,7 +31,7 @@ internal static class SubmitStreamEndpoint
         using var writer = new LineWriter(context.Response, time);
         var turns = context.RequestServices.GetRequiredService<ReadingTurns>();
         using var hold = context.RequestServices.GetRequiredService<BodyMemory>().Open();
-        var submitting = new SubmitStream(new LineSubmitter(client, names, backlog, options), writer, hold, turns, options.BodyTimeMax, time, context.RequestAborted);
+        var submitting = new SubmitStream(new LineSubmitter(client, names, backlog, totals, options), writer, hold, turns, options.BodyTimeMax, time, context.RequestAborted);
         var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         try
         {

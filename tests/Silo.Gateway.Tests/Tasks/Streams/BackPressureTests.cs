@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
 using Silo.Gateway.Overview;
+using Silo.Gateway.Metrics;
 using Silo.Gateway.Requests;
 using Silo.Gateway.Tasks;
 using Silo.Gateway.Tasks.Streams;
@@ -28,7 +29,7 @@ public sealed class BackPressureTests
         using var turns = new ReadingTurns();
         using var writer = new LineWriter(context.Response, TimeProvider.System);
         var names = new KnownNames(new SchedulerView(client, TimeProvider.System, NullLogger<SchedulerView>.Instance), handlers: null, unoffered: []);
-        var stream = new SubmitStream(new LineSubmitter(client, names, new BacklogGate(client, options, TimeProvider.System, NullLogger<BacklogGate>.Instance), options), writer, hold, turns, options.BodyTimeMax, TimeProvider.System, TestContext.Current.CancellationToken);
+        var stream = new SubmitStream(new LineSubmitter(client, names, new BacklogGate(client, options, TimeProvider.System, NullLogger<BacklogGate>.Instance), new SubmitTotals(), options), writer, hold, turns, options.BodyTimeMax, TimeProvider.System, TestContext.Current.CancellationToken);
 
         // Everything else answers at once, so this returns where it waits for the client.
         var running = stream.RunAsync(new LineReader(request, options.LineBytesMax), CancellationToken.None);
