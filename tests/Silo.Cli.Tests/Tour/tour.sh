@@ -108,7 +108,7 @@ without_a_server() {
   silo 2 sim
   silo 2 bench
   silo 2 serve
-  clone_silo 0 sim --seeds 20 --json
+  clone_silo 0 sim --seeds 60 --json
   prints '"violations":0'
   clone_silo 0 bench
   prints throughput
