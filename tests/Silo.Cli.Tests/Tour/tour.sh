@@ -178,6 +178,8 @@ who_may_call() {
   api 401 GET /session -b cookies
   as "$ADMIN"
   api 200 GET //health/ready
+  api 200 GET //metrics
+  prints "^silo_"
   api 404 GET /nothing
   api 405 DELETE /tasks
   api 200 GET /openapi.json
@@ -398,6 +400,20 @@ node_protocol() {
   api 404 GET /nodes/three
 }
 
+local_workers() {
+  silo 3 workers follow --data managed
+  silo 0 workers start -c 1 -d --data managed --name w --slots 1 --api-key "$WORKER"
+  silo 0 workers status --data managed --json
+  prints 'w-1'
+  silo 0 workers stats --data managed
+  silo 6 workers start -c 1 -d --data managed
+  silo 0 workers scale 2 --data managed
+  silo 0 workers logs --data managed
+  silo 0 workers restart --data managed
+  silo 0 workers stop --data managed
+  silo 3 workers status --data managed
+}
+
 stop() {
   silo 0 health
   silo 0 doctor --data data --listen 127.0.0.1:0
@@ -416,5 +432,6 @@ nodes
 tasks_over_http
 events
 node_protocol
+local_workers
 stop
 echo 'as documented'
