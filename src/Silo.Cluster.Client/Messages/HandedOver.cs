@@ -7,7 +7,10 @@ namespace Silo.Cluster.Client.Messages;
 internal abstract class HandedOver<TMessage>(MessageCodec messages) : IDeepCopier<TMessage>
     where TMessage : class
 {
+    // CS8767: the release of Orleans takes a null here, which other builds of it do not say; no call sends one.
+#pragma warning disable CS8767
     public TMessage DeepCopy(TMessage input, CopyContext context) => (TMessage)messages.DeepCopy(input, context)!;
+#pragma warning restore CS8767
 }
 
 [RegisterCopier]
