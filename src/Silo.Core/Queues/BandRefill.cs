@@ -10,8 +10,8 @@ internal sealed class BandRefill(PriorityBand band, ReadyWindowLimits limits)
     private long _rowBytes = Math.Max(1, limits.BytesPerPriority / 2 / FirstPageRows);
     private bool _lastWasForShape;
 
-    /// <summary>The page to read next; null when memory has enough that can be placed, or the store no more.</summary>
-    public RefillRequest? Next(IReadOnlySet<PlacementShape> blocked)
+    /// <summary>The page to read next; null when memory has enough that can be placed, or the store no more that is nearly due.</summary>
+    public RefillRequest? Next(DateTimeOffset now, IReadOnlySet<PlacementShape> blocked)
     {
         if (band.Read is not null || !band.MoreInStore)
         {
@@ -19,9 +19,18 @@ internal sealed class BandRefill(PriorityBand band, ReadyWindowLimits limits)
         }
 
         // In turns: a parked shape that is used up as fast as it is read must not keep the others in the store, nor they it.
+        var until = now + limits.ReadAhead;
         return _lastWasForShape
-            ? ForAll(blocked) ?? ForParked(blocked)
-            : ForParked(blocked) ?? ForAll(blocked);
+            ? ForAll(until, blocked) ?? ForParked(until, blocked)
+            : ForParked(until, blocked) ?? ForAll(until, blocked);
+    }
+
+    /// <summary>When a page that is put off becomes wanted: its first task may be due <see cref="ReadyWindowLimits.ReadAhead"/> later; null when none is put off.</summary>
+    public DateTimeOffset? PutOffUntil(DateTimeOffset now)
+    {
+        var until = now + limits.ReadAhead;
+        var first = band.Parked.Values.Append(band.Watermark).Select(static key => key.RunAt).Where(runAt => runAt > until).Min(static runAt => (DateTimeOffset?)runAt);
+        return first == ReadyKey.Highest.RunAt ? null : first - limits.ReadAhead;
     }
 
     public void Start(RefillRequest request)
@@ -81,7 +90,7 @@ internal sealed class BandRefill(PriorityBand band, ReadyWindowLimits limits)
     }
 
     /// <summary>A page for the parked shape that can be placed, runs low, and has waited longest.</summary>
-    private RefillRequest? ForParked(IReadOnlySet<PlacementShape> blocked)
+    private RefillRequest? ForParked(DateTimeOffset until, IReadOnlySet<PlacementShape> blocked)
     {
         PlacementShape? chosen = null;
         var from = ReadyKey.Highest;
@@ -96,7 +105,7 @@ internal sealed class BandRefill(PriorityBand band, ReadyWindowLimits limits)
             {
                 band.Unpark(shape);
             }
-            else if (own < from)
+            else if (own < from && own.RunAt <= until)
             {
                 (chosen, from) = (shape, own);
             }
@@ -106,9 +115,10 @@ internal sealed class BandRefill(PriorityBand band, ReadyWindowLimits limits)
         return chosen is not null && (MakeRoom(blocked) || from < band.HighestKey) ? Page(from, chosen) : null;
     }
 
-    private RefillRequest? ForAll(IReadOnlySet<PlacementShape> blocked)
+    /// <summary>A page for all others, from the watermark; what is due later is left in the store, or a backlog of tomorrow's would fill memory, be evicted by what is due, and be read back.</summary>
+    private RefillRequest? ForAll(DateTimeOffset until, IReadOnlySet<PlacementShape> blocked)
     {
-        if (band.Watermark == ReadyKey.Highest)
+        if (band.Watermark == ReadyKey.Highest || band.Watermark.RunAt > until)
         {
             return null;
         }

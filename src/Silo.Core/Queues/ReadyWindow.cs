@@ -90,7 +90,7 @@ internal sealed class ReadyWindow(string queue, ReadyWindowLimits limits)
     /// <summary>Tasks in memory that are due.</summary>
     public int CountDue(DateTimeOffset now) => _bands.SelectMany(band => band.Lanes).Sum(lane => lane.CountDue(now));
 
-    /// <summary>When the next head falls due that was not due at the last <see cref="Next"/>; null when there is none.</summary>
+    /// <summary>When the next head falls due that was not due when the window was last asked for something, or a page is to be read for what falls due; null when there is neither.</summary>
     public DateTimeOffset? NextDue()
     {
         DateTimeOffset? due = null;
@@ -100,19 +100,26 @@ internal sealed class ReadyWindow(string queue, ReadyWindowLimits limits)
             due = runAt > _now && !(due <= runAt) ? runAt : due;
         }
 
+        foreach (var refill in _refills)
+        {
+            var wanted = refill?.PutOffUntil(_now);
+            due = wanted is null || due <= wanted ? due : wanted;
+        }
+
         return due;
     }
 
-    /// <summary>The page to read next, priorities in turns; null when memory has enough, the store no more, or reads are in flight for all that want one.</summary>
+    /// <summary>The page to read next, priorities in turns; null when memory has enough, the store no more that is nearly due, or reads are in flight for all that want one.</summary>
     /// <param name="blocked">As for <see cref="Next"/>; but empty when no node at all has room, since then reading past blocked tasks helps nobody and could go through
     /// the whole backlog. This call may park blocked lanes.</param>
-    public RefillRequest? NextRefill(IReadOnlySet<PlacementShape> blocked)
+    public RefillRequest? NextRefill(DateTimeOffset now, IReadOnlySet<PlacementShape> blocked)
     {
+        _now = now;
         for (var step = 1; step <= _refills.Length; step++)
         {
             // Downwards from the last one served, so that a priority that is always short does not keep the others from their heads.
             var priority = (_lastRefilled - step + (2 * _refills.Length)) % _refills.Length;
-            if (_refills[priority]?.Next(blocked) is { } request)
+            if (_refills[priority]?.Next(now, blocked) is { } request)
             {
                 return request;
             }

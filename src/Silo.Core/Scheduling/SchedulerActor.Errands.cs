@@ -18,13 +18,13 @@ public sealed partial class SchedulerActor
     private bool _finalising;
     private long _probedAt;
 
-    private void RunErrands()
+    private void RunErrands(DateTimeOffset now)
     {
         // With no free slot anywhere, reading past blocked tasks would help nobody and walk the whole backlog.
         var anyRoom = _board.Nodes.Values.Any(static node => node.Accepting && node.Occupied < node.Slots);
         foreach (var queue in _board.Queues.Values)
         {
-            while (queue.Window.NextRefill(anyRoom ? queue.Blocked : NothingBlocked) is { } request)
+            while (queue.Window.NextRefill(now, anyRoom ? queue.Blocked : NothingBlocked) is { } request)
             {
                 queue.Window.RefillStarted(request);
                 _ = RefillAsync(queue, request);

@@ -149,10 +149,11 @@ public sealed partial class SchedulerActor
 
     private void Act()
     {
-        var placed = _round.Run(_ports.Clock.LowerBound, _epoch);
+        var now = _ports.Clock.LowerBound;
+        var placed = _round.Run(now, _epoch);
         foreach (var node in _board.Nodes.Values)
             _courier.Carry(node, _epoch);
-        RunErrands();
+        RunErrands(now);
         if (placed.Count > 0 && _ports.Events.Listening)
             _ports.Events.Publish(placed.ConvertAll(static sent => new TaskEvent { Kind = TaskEventKind.Dispatched, Id = sent.Id, Queue = sent.Queue, Node = sent.Node.Name, Attempt = sent.Attempt }));
         // A task that becomes due before the loop would wake shortens its wait.

@@ -66,6 +66,13 @@ internal sealed class ReadyWindowModel(int seed, ReadyWindowLimits limits)
         }
 
         Rescan();
+        DrainUnblocked();
+        Assert.All(_store.Values.Where(task => IsLoose(task) && task.Spec.RunAt <= _now), task => Assert.Contains(PlacementShape.Of(task), _blocked));
+        if (_blocked.Count == 0)
+        {
+            CheckWakesInTime();
+        }
+
         _now += TimeSpan.FromDays(1);
         DrainUnblocked();
         Assert.All(_store.Values.Where(IsLoose), task => Assert.Contains(PlacementShape.Of(task), _blocked));
@@ -236,8 +243,9 @@ internal sealed class ReadyWindowModel(int seed, ReadyWindowLimits limits)
 
     private void StartRead()
     {
-        if (_window.NextRefill(_blocked) is { } request)
+        if (_window.NextRefill(_now, _blocked) is { } request)
         {
+            Assert.True(request.From.RunAt <= _now + limits.ReadAhead, $"What is due at {request.From.RunAt} is read at {_now}.");
             Assert.DoesNotContain(_reads, read => read.Request.Priority == request.Priority);
             _window.RefillStarted(request);
             _reads.Add(new PageRead(request, Math.Min(request.Limit, 1 + _random.Next(6))));
@@ -337,6 +345,15 @@ internal sealed class ReadyWindowModel(int seed, ReadyWindowLimits limits)
         {
             var covered = task.Spec.Key < _window.CoverOf(task.Spec.Priority, PlacementShape.Of(task));
             Assert.True(!covered || _window.Contains(task.Spec.Id), $"{task.Spec.Id} waits in the store below the watermark and is not in memory.");
+        }
+    }
+
+    /// <summary>Whoever sleeps until <see cref="ReadyWindow.NextDue"/> is awake when the next task falls due.</summary>
+    private void CheckWakesInTime()
+    {
+        if (_store.Values.Where(task => IsLoose(task) && task.Spec.RunAt > _now).Min(task => (DateTimeOffset?)task.Spec.RunAt) is { } due)
+        {
+            Assert.True(_window.NextDue() <= due, $"A task is due at {due}; the window names {_window.NextDue()}.");
         }
     }
 

@@ -9,20 +9,23 @@ public sealed class ReadyWindowRefillTests
 {
     private static readonly ReadyWindowLimits FourEntries = new() { EntriesPerPriority = 4 };
 
+    /// <summary>When every task of these tests is due, so that no page is put off.</summary>
+    private static readonly DateTimeOffset Late = Start.AddDays(1);
+
     [Fact]
     public void Refill_ShortPage_LearnsThatTheStoreHasNoMore()
     {
         var window = Noted(FourEntries);
-        var request = window.NextRefill(NothingBlocked)!;
+        var request = window.NextRefill(Late, NothingBlocked)!;
         Assert.Equal((50, ReadyKey.Lowest, null), (request.Priority, request.From, request.Shape));
         window.RefillStarted(request);
-        Assert.Null(window.NextRefill(NothingBlocked));
+        Assert.Null(window.NextRefill(Late, NothingBlocked));
 
         window.ApplyPage(request, [Task(1), Task(2), Task(3)], 4, _ => false);
 
         Assert.Equal(3, window.Count);
         Assert.False(window.MoreInStore);
-        Assert.Null(window.NextRefill(NothingBlocked));
+        Assert.Null(window.NextRefill(Late, NothingBlocked));
     }
 
     [Fact]
@@ -32,10 +35,42 @@ public sealed class ReadyWindowRefillTests
         Apply(window, [Task(1), Task(2)], limit: 2);
         window.Take(Id(1));
 
-        var next = window.NextRefill(NothingBlocked)!;
+        var next = window.NextRefill(Late, NothingBlocked)!;
 
         Assert.True(next.From > Task(2).Spec.Key);
         Assert.True(next.From < Task(3).Spec.Key);
+    }
+
+    [Fact]
+    public void Refill_RestIsDueLater_IsPutOffUntilItNearlyIs()
+    {
+        var window = Noted(new ReadyWindowLimits { ReadAhead = TimeSpan.FromSeconds(10) });
+        Apply(window, [Task(1), Task(2, dueSeconds: 60)], limit: 2);
+        Assert.NotNull(window.Next(Start, NothingBlocked));
+        window.Take(Id(1));
+
+        Assert.Null(window.NextRefill(Start.AddSeconds(49), NothingBlocked));
+        Assert.Equal(Start.AddSeconds(50), window.NextDue());
+        Assert.True(window.NextRefill(Start.AddSeconds(50), NothingBlocked)!.From > Task(2, dueSeconds: 60).Spec.Key);
+        Assert.Equal(Start.AddSeconds(60), window.NextDue());
+    }
+
+    [Fact]
+    public void Refill_ParkedRestIsDueLater_IsPutOffUntilItNearlyIs()
+    {
+        var window = Noted(new ReadyWindowLimits { EntriesPerPriority = 4, ReadAhead = TimeSpan.FromSeconds(1) });
+        var gpu = Enumerable.Range(1, 4).Select(i => Task(i, 60 * i, type: "gpu")).ToList();
+        Pump(window, [.. gpu, Task(5, 240, type: "cpu"), Task(6, 300, type: "cpu"), Task(7, 360, type: "cpu")], Blocked(gpu[0]), Start.AddSeconds(300));
+        var cover = window.CoverOf(50, PlacementShape.Of(gpu[0]));
+        Assert.True(cover < window.CoverOf(50, PlacementShape.Of(Task(0, type: "cpu"))), "The blocked shape is parked.");
+
+        foreach (var task in gpu)
+        {
+            window.Remove(task.Spec.Id);
+        }
+
+        Assert.Null(window.NextRefill(cover.RunAt.AddSeconds(-1.1), NothingBlocked)?.Shape);
+        Assert.NotNull(window.NextRefill(cover.RunAt.AddSeconds(-1), NothingBlocked)?.Shape);
     }
 
     [Fact]
@@ -46,7 +81,7 @@ public sealed class ReadyWindowRefillTests
         var window = Noted(FourEntries);
         Apply(window, [last], limit: 1);
 
-        Assert.Equal(new ReadyKey(last.Spec.RunAt.AddTicks(1), default), window.NextRefill(NothingBlocked)!.From);
+        Assert.Equal(new ReadyKey(last.Spec.RunAt.AddTicks(1), default), window.NextRefill(Late, NothingBlocked)!.From);
     }
 
     [Fact]
@@ -138,7 +173,7 @@ public sealed class ReadyWindowRefillTests
 
         window.ApplyPage(request, [Task(1)], 4, _ => false);
 
-        Assert.Equal(ReadyKey.Lowest, window.NextRefill(NothingBlocked)!.From);
+        Assert.Equal(ReadyKey.Lowest, window.NextRefill(Late, NothingBlocked)!.From);
     }
 
     [Fact]
@@ -153,7 +188,7 @@ public sealed class ReadyWindowRefillTests
         Assert.True(window.Contains(Id(9)));
         Assert.False(window.Contains(Id(4)));
         Apply(window, [Task(2, dueSeconds: 2), Task(3, dueSeconds: 3), Task(4, dueSeconds: 4)], limit: 3);
-        Assert.Null(window.NextRefill(NothingBlocked));
+        Assert.Null(window.NextRefill(Late, NothingBlocked));
         Assert.Equal(Task(4, dueSeconds: 4).Spec.Key, window.CoverOf(50, PlacementShape.Of(Task(0))));
     }
 
@@ -165,7 +200,7 @@ public sealed class ReadyWindowRefillTests
 
         window.RefillFailed(request);
 
-        Assert.Equal(request.From, window.NextRefill(NothingBlocked)!.From);
+        Assert.Equal(request.From, window.NextRefill(Late, NothingBlocked)!.From);
     }
 
     [Fact]
@@ -174,7 +209,7 @@ public sealed class ReadyWindowRefillTests
         var window = Noted(new ReadyWindowLimits { BytesPerPriority = 100_000 });
         Apply(window, [Task(1, payloadBytes: 9_488), Task(2, payloadBytes: 9_488)], limit: 2);
 
-        Assert.Equal(5, window.NextRefill(NothingBlocked)!.Limit);
+        Assert.Equal(5, window.NextRefill(Late, NothingBlocked)!.Limit);
     }
 
     [Fact]
@@ -186,7 +221,7 @@ public sealed class ReadyWindowRefillTests
         var first = Started(window);
         window.RefillFailed(first);
 
-        Assert.Equal([90, 10], [first.Priority, window.NextRefill(NothingBlocked)!.Priority]);
+        Assert.Equal([90, 10], [first.Priority, window.NextRefill(Late, NothingBlocked)!.Priority]);
     }
 
     [Fact]
@@ -209,7 +244,7 @@ public sealed class ReadyWindowRefillTests
 
         window.NotePriority(50);
 
-        Assert.Equal(ReadyKey.Lowest, window.NextRefill(NothingBlocked)!.From);
+        Assert.Equal(ReadyKey.Lowest, window.NextRefill(Late, NothingBlocked)!.From);
         Assert.True(window.Contains(Id(7)));
     }
 
@@ -221,7 +256,7 @@ public sealed class ReadyWindowRefillTests
         var other = Task(9, 9, type: "cpu");
         var blocked = Blocked(backlog[0]);
         Apply(window, backlog[..4], limit: 4);
-        Assert.Null(window.NextRefill(NothingBlocked));
+        Assert.Null(window.NextRefill(Late, NothingBlocked));
 
         Pump(window, [.. backlog, other], blocked);
 
@@ -283,7 +318,7 @@ public sealed class ReadyWindowRefillTests
         var window = Noted(FourEntries);
         var gpu = Enumerable.Range(1, 4).Select(i => Task(i, i, type: "gpu")).ToList();
         Apply(window, gpu, limit: 4);
-        Assert.Null(window.NextRefill(Blocked(gpu[0]))!.Shape);
+        Assert.Null(window.NextRefill(Late, Blocked(gpu[0]))!.Shape);
         foreach (var task in gpu)
         {
             window.Remove(task.Spec.Id);
@@ -294,7 +329,7 @@ public sealed class ReadyWindowRefillTests
         var second = Started(window);
         window.RefillFailed(second);
 
-        Assert.Equal(("gpu", null, "gpu"), (first.Shape?.Type, second.Shape?.Type, window.NextRefill(NothingBlocked)!.Shape?.Type));
+        Assert.Equal(("gpu", null, "gpu"), (first.Shape?.Type, second.Shape?.Type, window.NextRefill(Late, NothingBlocked)!.Shape?.Type));
     }
 
     private static ReadyWindow Noted(ReadyWindowLimits limits)
@@ -306,7 +341,7 @@ public sealed class ReadyWindowRefillTests
 
     private static RefillRequest Started(ReadyWindow window)
     {
-        var request = window.NextRefill(NothingBlocked)!;
+        var request = window.NextRefill(Late, NothingBlocked)!;
         window.RefillStarted(request);
         return request;
     }
@@ -315,9 +350,9 @@ public sealed class ReadyWindowRefillTests
         window.ApplyPage(Started(window), rows, limit, id => id == held);
 
     /// <summary>Reads what the window wants until it wants no more.</summary>
-    private static void Pump(ReadyWindow window, IReadOnlyList<WaitingTask> store, IReadOnlySet<PlacementShape> blocked)
+    private static void Pump(ReadyWindow window, IReadOnlyList<WaitingTask> store, IReadOnlySet<PlacementShape> blocked, DateTimeOffset? now = null)
     {
-        for (var pages = 0; window.NextRefill(blocked) is { } request; pages++)
+        for (var pages = 0; window.NextRefill(now ?? Late, blocked) is { } request; pages++)
         {
             Assert.True(pages < 50, "The window reads for ever.");
             window.RefillStarted(request);

@@ -50,6 +50,10 @@ internal static class Mutations
             "Queues/BandRefill.cs",
             "TakeIn(rows.Where(row => !read.HasLeft(row.Spec.Id)), request.Shape, isHeldElsewhere);",
             "TakeIn(rows, request.Shape, isHeldElsewhere);")),
+        new("page put off for ever", new Edit(
+            "Queues/BandRefill.cs",
+            "var until = now + limits.ReadAhead;\n        return",
+            "var until = DateTimeOffset.UnixEpoch;\n        return")),
         new("stale read-back", new Edit(
             "Scheduling/SchedulerBoard.cs",
             "_leftWhileReadingBack?.Contains(id) != true && ",
