@@ -65,7 +65,7 @@ public sealed class PeersTests
     }
 
     private static PeerRound Round(double ceiling, double silo, double http, double graphile, double pgBoss, double bullMq) =>
-        new(Sample(ceiling), Sample(silo), Sample(http), Sample(graphile), Sample(pgBoss), Sample(13_000), Sample(bullMq));
+        new(Sample(ceiling), Sample(silo), Sample(http), Sample(graphile), Sample(1_000), Sample(pgBoss), Sample(bullMq));
 
     private static PeerSample Sample(double tasksPerSecond) => new(tasksPerSecond, 0.01, 0.02, new Ledger { Acknowledged = 1, Succeeded = 1 });
 

@@ -214,7 +214,11 @@ public sealed record CompleteRequest
 /// <param name="Id">The task.</param>
 /// <param name="Attempt">The attempt.</param>
 /// <param name="Dispatch">From <see cref="TaskDispatch.Dispatch"/>.</param>
-public readonly record struct HeldAttempt(TaskId Id, int Attempt, long Dispatch);
+public readonly record struct HeldAttempt(TaskId Id, int Attempt, long Dispatch)
+{
+    /// <summary>A task is hardly ever held twice, so that its id tells nearly all apart.</summary>
+    public override int GetHashCode() => Id.GetHashCode();
+}
 
 public sealed record CompleteReply
 {

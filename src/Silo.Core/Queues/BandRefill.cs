@@ -61,11 +61,12 @@ internal sealed class BandRefill(PriorityBand band, ReadyWindowLimits limits)
             return;
         }
 
-        var reached = rows.Count < limit ? ReadyKey.Highest : JustAbove(rows[^1].Spec.Key);
+        var near = rows.TakeWhile(row => row.Spec.RunAt <= request.Until).ToList();
+        var reached = near.Count < rows.Count ? rows[near.Count].Spec.Key : rows.Count < limit ? ReadyKey.Highest : JustAbove(rows[^1].Spec.Key);
         band.Advance(request.Shape, reached < read.Cap ? reached : read.Cap);
         // First what came since, which is newer than the same task's row.
         TakeIn(read.Arrived, request.Shape, isHeldElsewhere);
-        TakeIn(rows.Where(row => !read.HasLeft(row.Spec.Id)), request.Shape, isHeldElsewhere);
+        TakeIn(near.Where(row => !read.HasLeft(row.Spec.Id)), request.Shape, isHeldElsewhere);
         if (request.Shape is { } shape && band.Parked[shape] >= band.Watermark)
         {
             band.Unpark(shape);
@@ -112,7 +113,7 @@ internal sealed class BandRefill(PriorityBand band, ReadyWindowLimits limits)
         }
 
         // Without room its rows still displace higher keys, should there be any.
-        return chosen is not null && (MakeRoom(blocked) || from < band.HighestKey) ? Page(from, chosen) : null;
+        return chosen is not null && (MakeRoom(blocked) || from < band.HighestKey) ? Page(from, until, chosen) : null;
     }
 
     /// <summary>A page for all others, from the watermark; what is due later is left in the store, or a backlog of tomorrow's would fill memory, be evicted by what is due, and be read back.</summary>
@@ -125,7 +126,7 @@ internal sealed class BandRefill(PriorityBand band, ReadyWindowLimits limits)
 
         var (count, bytes) = Placeable(blocked);
         var enough = count >= limits.LowWater || bytes >= limits.BytesPerPriority / 2;
-        return band.Rescanning || (!enough && MakeRoom(blocked)) ? Page(band.Watermark, null) : null;
+        return band.Rescanning || (!enough && MakeRoom(blocked)) ? Page(band.Watermark, until, null) : null;
     }
 
     private (int Count, long Bytes) Placeable(IReadOnlySet<PlacementShape> blocked)
@@ -168,10 +169,10 @@ internal sealed class BandRefill(PriorityBand band, ReadyWindowLimits limits)
         return band.Count < limits.EntriesPerPriority && band.Bytes < limits.BytesPerPriority;
     }
 
-    private RefillRequest Page(ReadyKey from, PlacementShape? shape)
+    private RefillRequest Page(ReadyKey from, DateTimeOffset until, PlacementShape? shape)
     {
         var fit = Math.Max(1, limits.BytesPerPriority / 2 / _rowBytes);
-        return new RefillRequest(band.Priority, from, shape, (int)Math.Min(fit, limits.PageRows));
+        return new RefillRequest(band.Priority, from, shape, (int)Math.Min(fit, limits.PageRows), until);
     }
 
     /// <summary>Pages are asked for by rows and bounded by bytes, so the size of a row is learned from the last page.</summary>

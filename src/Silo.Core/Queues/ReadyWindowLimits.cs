@@ -20,7 +20,7 @@ internal sealed record ReadyWindowLimits
     /// <summary>Rows of one page read from the store, at most; fewer when the rows are large. Default 512.</summary>
     public int PageRows { get; init; } = 512;
 
-    /// <summary>Tasks that are due later than this from now are not read from the store; those that arrive stay while there is room. Default 10 s.</summary>
+    /// <summary>Tasks that are due later than this from now are left in the store; those that arrive stay in memory while there is room. Default 10 s.</summary>
     public TimeSpan ReadAhead { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Ids that may leave memory while one page is read; when more do, the page is thrown away and read again. Default 65,536.</summary>

@@ -56,6 +56,12 @@ internal sealed class OutcomeBatch : IDisposable
             AddStarts(group.Key, [.. group.SelectMany(operation => operation.Starts)]);
             foreach (var wave in Waves(group))
             {
+                if (wave.TrueForAll(static row => row.IsTimedSuccess))
+                {
+                    AddSuccesses(group.Key, [.. wave]);
+                    continue;
+                }
+
                 AddSuccesses(group.Key, [.. wave.Where(row => row.IsTimedSuccess)]);
                 AddEnds(group.Key, [.. wave.Where(row => !row.IsTimedSuccess && row.Outcome.Kind is not (OutcomeKind.Retry or OutcomeKind.Released))]);
                 AddRetries(group.Key, [.. wave.Where(row => row.Outcome.Kind == OutcomeKind.Retry)]);
@@ -67,14 +73,30 @@ internal sealed class OutcomeBatch : IDisposable
     /// <summary>The rows in order of ids; an id that comes again is in a later statement, which sees what the first one made of it.</summary>
     private static List<List<Row>> Waves(IEnumerable<OutcomeOperation> operations)
     {
-        var rows = operations.OfType<RecordOperation>().SelectMany(static operation => Enumerable.Range(0, operation.Outcomes.Count).Select(index => new Row(operation, index))).ToList();
+        List<Row> rows = [];
+        foreach (var operation in operations.OfType<RecordOperation>())
+        {
+            rows.EnsureCapacity(rows.Count + operation.Outcomes.Count);
+            for (var index = 0; index < operation.Outcomes.Count; index++)
+            {
+                rows.Add(new Row(operation, index));
+            }
+        }
+
         List<List<Row>> waves = [];
         while (rows.Count > 0)
         {
+            // One caller's outcomes mostly come in order.
+            if (Ascends(rows))
+            {
+                waves.Add(rows);
+                break;
+            }
+
             // Sorted without regard to who came first, so a repeated id sends the first of each ahead.
             List<Row> wave = [.. rows];
             wave.Sort(static (left, right) => left.Outcome.Id.CompareTo(right.Outcome.Id));
-            if (!AnyTwice(wave))
+            if (Ascends(wave))
             {
                 waves.Add(wave);
                 break;
@@ -89,15 +111,15 @@ internal sealed class OutcomeBatch : IDisposable
         return waves;
     }
 
-    private static bool AnyTwice(List<Row> sorted)
+    private static bool Ascends(List<Row> rows)
     {
-        for (var index = 1; index < sorted.Count; index++)
+        for (var index = 1; index < rows.Count; index++)
         {
-            if (sorted[index].Outcome.Id == sorted[index - 1].Outcome.Id)
-                return true;
+            if (rows[index].Outcome.Id <= rows[index - 1].Outcome.Id)
+                return false;
         }
 
-        return false;
+        return true;
     }
 
     private void AddFence(NodeFence fence, OutcomeOperation[] operations)
@@ -135,20 +157,25 @@ internal sealed class OutcomeBatch : IDisposable
         if (rows.Length == 0)
             return;
         var columns = new OutcomeColumns(rows.Length);
+        var (from, to) = (DateTimeOffset.MaxValue, DateTimeOffset.MinValue);
         for (var place = 0; place < rows.Length; place++)
         {
-            columns.Set(place, rows[place].Outcome);
+            var outcome = rows[place].Outcome;
+            columns.Set(place, outcome);
+            (from, to) = (outcome.FinishedAt < from ? outcome.FinishedAt : from, outcome.FinishedAt > to ? outcome.FinishedAt : to);
         }
 
-        Add(OutcomeSql.Succeed, fence, rows, [.. columns.ToSucceed(), Parameters.Of(rows.Min(row => row.Outcome.FinishedAt)), Parameters.Of(rows.Max(row => row.Outcome.FinishedAt))]);
+        Add(OutcomeSql.Succeed, fence, rows, [.. columns.ToSucceed(), Parameters.Of(from), Parameters.Of(to)]);
         _readers.Add(async reader =>
         {
             await reader.ReadAsync();
-            var places = await reader.IsDBNullAsync(1) ? null : reader.GetFieldValue<long[]>(1);
-            var changed = reader.GetInt64(0) == 0 ? [] : places is null ? rows : places.Select(place => rows[place - 1]);
-            foreach (var row in changed)
+            var some = await reader.IsDBNullAsync(1) ? null : reader.GetFieldValue<Guid[]>(1).ToHashSet();
+            if (reader.GetInt64(0) == 0)
+                return;
+            foreach (var row in rows)
             {
-                row.Answer(OutcomeAnswer.Recorded, StoredState.Succeeded, default);
+                if (some?.Contains(row.Outcome.Id.Value) != false)
+                    row.Answer(OutcomeAnswer.Recorded, StoredState.Succeeded, default);
             }
         });
     }

@@ -17,25 +17,24 @@ internal static class OutcomeSql
         """;
 
     /// <summary>What nearly all outcomes are: successes with both times. Counted once, by queue and priority; ids come back only when rows were in the way.</summary>
-    /// <remarks>The times of the ending are those of the batch, so they may reach beyond the rows that were changed, which only keeps these until the others are due.</remarks>
+    /// <remarks>The times of the ending are those of the batch, so they may reach beyond the rows that were changed, which only keeps these until the others are due. The arrays are
+    /// unnested in a target list, which hands each row on at once; in FROM they would be stored first.</remarks>
     public const string Succeed = $"""
         WITH done AS (
             UPDATE silo.tasks t SET state = 2, node = $1, incarnation = $2, started_at = new.started_at, finished_at = new.finished_at,
                 error_code = NULL, error_message = NULL, result = new.result
-            FROM unnest($3, $4, $5, $6, $7) WITH ORDINALITY AS new (id, attempt, started_at, finished_at, result, place)
+            FROM (SELECT unnest($3) AS id, unnest($4) AS attempt, unnest($5) AS started_at, unnest($6) AS finished_at, unnest($7) AS result) new
             WHERE t.id = new.id AND t.attempt = new.attempt AND t.state < 2 AND {Alive}
-            RETURNING new.place, t.queue, t.priority),
+            RETURNING t.id, t.queue, t.priority),
         counts AS MATERIALIZED (SELECT queue, priority, count(*) AS rows FROM done GROUP BY queue, priority),
         changed AS MATERIALIZED (
-            SELECT coalesce(sum(rows), 0)::bigint AS rows, CASE WHEN sum(rows) < cardinality($3) THEN (SELECT array_agg(place) FROM done) END AS places FROM counts),
-        ended AS (
-            INSERT INTO silo.endings (finished_from, finished_to, size, ids)
-            SELECT $8, $9, rows, CASE WHEN places IS NULL THEN $3 ELSE (SELECT array_agg(($3)[place]) FROM unnest(places) AS place) END FROM changed WHERE rows > 0),
+            SELECT coalesce(sum(rows), 0)::bigint AS rows, CASE WHEN sum(rows) < cardinality($3) THEN (SELECT array_agg(id) FROM done) END AS ids FROM counts),
+        ended AS (INSERT INTO silo.endings (finished_from, finished_to, size, ids) SELECT $8, $9, rows, coalesce(ids, $3) FROM changed WHERE rows > 0),
         counted AS (
             INSERT INTO silo.counter_deltas
             SELECT queue, 0, priority, -rows FROM counts UNION ALL SELECT queue, 2, 0, rows FROM counts),
-        uncancelled AS (DELETE FROM silo.cancels c USING done WHERE c.id = ($3)[done.place] AND (SELECT pg_relation_size('silo.cancels') > 0))
-        SELECT rows, places FROM changed
+        uncancelled AS (DELETE FROM silo.cancels c USING done WHERE c.id = done.id AND (SELECT pg_relation_size('silo.cancels') > 0))
+        SELECT rows, ids FROM changed
         """;
 
     /// <summary>Failed and cancelled, and successes of unknown times.</summary>

@@ -40,12 +40,15 @@ internal static class InsertTasks
         SELECT first FROM block
         """;
 
+    // The arrays are unnested in a target list, which hands each row on at once; in FROM they would be stored first.
     private const string AlikeInsert = $"""
         WITH {Block},
         added AS (
             INSERT INTO silo.tasks (number, created_at, id, queue, type, priority, run_at, attempts_max, payload)
-            SELECT block.first + place - 1, block.now, id, $4, $5, $6, run_at, $7, payload
-            FROM block, unnest($1, $2, $3) WITH ORDINALITY AS new (id, run_at, payload, place)),
+            SELECT number, now, id, $4, $5, $6, run_at, $7, payload
+            FROM (
+                SELECT now, generate_series(first, first + cardinality($1) - 1) AS number, unnest($1) AS id, unnest($2) AS run_at, unnest($3) AS payload
+                FROM block) new),
         counted AS (INSERT INTO silo.counter_deltas VALUES ($4, 0, $6, cardinality($1)))
         SELECT first FROM block
         """;

@@ -12,8 +12,8 @@ internal sealed record CpuReport(
     double Http,
     double Graphile,
     double Bullmq,
+    double PgbossResults,
     double Pgboss,
-    double PgbossShared,
     double Ceiling,
     IReadOnlyList<CpuWay> Ways,
     Ledger Ledger,
@@ -30,8 +30,8 @@ internal sealed record CpuReport(
             Way("Silo by HTTP", round => round.Http),
             Way("graphile-worker", round => round.Graphile),
             Way("BullMQ", round => round.BullMq),
+            Way("pg-boss, a result for each", round => round.PgBossResults),
             Way("pg-boss", round => round.PgBoss),
-            Way("pg-boss, one result for a batch", round => round.PgBossShared),
             Way("bare pipeline", round => round.Ceiling),
         ];
         return new CpuReport(

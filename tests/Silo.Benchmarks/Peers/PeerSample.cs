@@ -16,9 +16,9 @@ internal sealed record PeerSample(double TasksPerSecond, double ProgramCpuSecond
 }
 
 /// <summary>Every engine once, one after the other.</summary>
-internal sealed record PeerRound(PeerSample Ceiling, PeerSample Silo, PeerSample Http, PeerSample Graphile, PeerSample PgBoss, PeerSample PgBossShared, PeerSample BullMq)
+internal sealed record PeerRound(PeerSample Ceiling, PeerSample Silo, PeerSample Http, PeerSample Graphile, PeerSample PgBossResults, PeerSample PgBoss, PeerSample BullMq)
 {
     public Ledger OwnLedger => Ceiling.Ledger + Silo.Ledger + Http.Ledger;
 
-    public Ledger PeersLedger => Graphile.Ledger + PgBoss.Ledger + PgBossShared.Ledger + BullMq.Ledger;
+    public Ledger PeersLedger => Graphile.Ledger + PgBossResults.Ledger + PgBoss.Ledger + BullMq.Ledger;
 }

@@ -29,7 +29,7 @@ internal sealed class PeersBenchmark(PeersOptions options, TextWriter messages)
             rounds.Add(round);
             await messages.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"round {number}: bare {round.Ceiling.TasksPerSecond:0}, Silo {round.Silo.TasksPerSecond:0}, by HTTP {round.Http.TasksPerSecond:0}, graphile-worker {round.Graphile.TasksPerSecond:0}, pg-boss {round.PgBoss.TasksPerSecond:0} ({round.PgBossShared.TasksPerSecond:0} with shared results), BullMQ {round.BullMq.TasksPerSecond:0} tasks/s"));
+                $"round {number}: bare {round.Ceiling.TasksPerSecond:0}, Silo {round.Silo.TasksPerSecond:0}, by HTTP {round.Http.TasksPerSecond:0}, graphile-worker {round.Graphile.TasksPerSecond:0}, pg-boss {round.PgBoss.TasksPerSecond:0} ({round.PgBossResults.TasksPerSecond:0} with a result for each job), BullMQ {round.BullMq.TasksPerSecond:0} tasks/s"));
         }
 
         return (rounds, await BenchPostgres.ReadSessionAsync(postgres));

@@ -7,22 +7,23 @@ namespace Silo.Benchmarks.Peers;
 /// <param name="Valid">False when a peer or the bare pipeline was so slow beside the others that it was not at its best; <paramref name="Invalid"/> says which.</param>
 /// <param name="RatioGraphile">Median over the rounds of Silo's tasks a second, in process, ÷ graphile-worker's, each of one round.</param>
 /// <param name="RatioHttpGraphile">The same with Silo's by HTTP.</param>
-/// <param name="RatioPgbossShared">The same, with pg-boss giving one result to a whole batch.</param>
+/// <param name="RatioPgboss">The same beside pg-boss at its fastest, which is one result for a whole batch.</param>
+/// <param name="RatioPgbossResults">The same beside pg-boss with a result for each job.</param>
 internal sealed record PeersReport(
     string Benchmark,
     bool Valid,
     IReadOnlyList<string> Invalid,
     double RatioGraphile,
     double RatioBullmq,
+    double RatioPgbossResults,
     double RatioPgboss,
-    double RatioPgbossShared,
     double RatioHttpGraphile,
     double SiloPerS,
     double HttpPerS,
     double GraphilePerS,
     double BullmqPerS,
+    double PgbossResultsPerS,
     double PgbossPerS,
-    double PgbossSharedPerS,
     double CeilingPerS,
     PeersRanges Ranges,
     IReadOnlyList<string> PeerSettings,
@@ -43,15 +44,15 @@ internal sealed record PeersReport(
             invalid,
             Ratio(round => round.Silo, round => round.Graphile),
             Ratio(round => round.Silo, round => round.BullMq),
+            Ratio(round => round.Silo, round => round.PgBossResults),
             Ratio(round => round.Silo, round => round.PgBoss),
-            Ratio(round => round.Silo, round => round.PgBossShared),
             Ratio(round => round.Http, round => round.Graphile),
             ranges.Silo.Median,
             ranges.Http.Median,
             ranges.Graphile.Median,
             ranges.Bullmq.Median,
+            ranges.PgbossResults.Median,
             ranges.Pgboss.Median,
-            ranges.PgbossShared.Median,
             ranges.Ceiling.Median,
             ranges,
             [$"graphile-worker {last.Graphile.Settings}", $"pg-boss {last.PgBoss.Settings}", $"BullMQ {last.BullMq.Settings}, redis-server {string.Join(' ', RedisServer.Durability)}"],
@@ -71,7 +72,7 @@ internal sealed record PeersReport(
         yield return $"Silo             {Ranges.Silo}";
         yield return $"Silo by HTTP     {Ranges.Http}";
         yield return string.Create(CultureInfo.InvariantCulture, $"graphile-worker  {Ranges.Graphile}; Silo does {RatioGraphile} times as many, by HTTP {RatioHttpGraphile} times");
-        yield return string.Create(CultureInfo.InvariantCulture, $"pg-boss          {Ranges.Pgboss}; {RatioPgboss} times. With one result for a batch {Ranges.PgbossShared}; {RatioPgbossShared} times");
+        yield return string.Create(CultureInfo.InvariantCulture, $"pg-boss          {Ranges.Pgboss}; {RatioPgboss} times. With a result for each job {Ranges.PgbossResults}; {RatioPgbossResults} times");
         yield return string.Create(CultureInfo.InvariantCulture, $"BullMQ           {Ranges.Bullmq}; {RatioBullmq} times");
         foreach (var problem in Invalid)
         {
@@ -84,7 +85,7 @@ internal sealed record PeersReport(
 }
 
 /// <summary>Tasks a second of each over all rounds.</summary>
-internal sealed record PeersRanges(Spread Ceiling, Spread Silo, Spread Http, Spread Graphile, Spread Pgboss, Spread PgbossShared, Spread Bullmq)
+internal sealed record PeersRanges(Spread Ceiling, Spread Silo, Spread Http, Spread Graphile, Spread PgbossResults, Spread Pgboss, Spread Bullmq)
 {
     public static PeersRanges Of(IReadOnlyList<PeerRound> rounds)
     {
@@ -93,8 +94,8 @@ internal sealed record PeersRanges(Spread Ceiling, Spread Silo, Spread Http, Spr
             Range(round => round.Silo),
             Range(round => round.Http),
             Range(round => round.Graphile),
+            Range(round => round.PgBossResults),
             Range(round => round.PgBoss),
-            Range(round => round.PgBossShared),
             Range(round => round.BullMq));
 
         Spread Range(Func<PeerRound, PeerSample> way) => Spread.Of(rounds.Select(round => way(round).TasksPerSecond), 0);

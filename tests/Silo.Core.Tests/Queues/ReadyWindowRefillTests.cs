@@ -56,6 +56,21 @@ public sealed class ReadyWindowRefillTests
     }
 
     [Fact]
+    public void Refill_PageReachesWhatIsDueLater_LeavesThatInTheStore()
+    {
+        var window = Noted(new ReadyWindowLimits { ReadAhead = TimeSpan.FromSeconds(10) });
+        var request = window.NextRefill(Start, NothingBlocked)!;
+        window.RefillStarted(request);
+
+        window.ApplyPage(request, [Task(1), Task(2, dueSeconds: 10), Task(3, dueSeconds: 60)], 512, _ => false);
+
+        Assert.Equal(2, window.Count);
+        Assert.Null(window.NextRefill(Start, NothingBlocked));
+        Assert.Equal(Start.AddSeconds(50), window.NextDue());
+        Assert.Equal(Task(3, dueSeconds: 60).Spec.Key, window.NextRefill(Start.AddSeconds(50), NothingBlocked)!.From);
+    }
+
+    [Fact]
     public void Refill_ParkedRestIsDueLater_IsPutOffUntilItNearlyIs()
     {
         var window = Noted(new ReadyWindowLimits { EntriesPerPriority = 4, ReadAhead = TimeSpan.FromSeconds(1) });

@@ -48,8 +48,8 @@ internal static class Mutations
             "        foreach (var node in _board.Nodes.Values)\n            node.Awaited = false;\n")),
         new("stale refill", new Edit(
             "Queues/BandRefill.cs",
-            "TakeIn(rows.Where(row => !read.HasLeft(row.Spec.Id)), request.Shape, isHeldElsewhere);",
-            "TakeIn(rows, request.Shape, isHeldElsewhere);")),
+            "TakeIn(near.Where(row => !read.HasLeft(row.Spec.Id)), request.Shape, isHeldElsewhere);",
+            "TakeIn(near, request.Shape, isHeldElsewhere);")),
         new("page put off for ever", new Edit(
             "Queues/BandRefill.cs",
             "var until = now + limits.ReadAhead;\n        return",
