@@ -43,7 +43,7 @@ public sealed partial class PostgresStore : ITaskStore, ISchedulerStore, IOutcom
         var folding = new CounterFolding(_transactions, options, time, logger);
         _folding = Task.Run(() => folding.RunAsync(_stopping.Token));
         _leases = new SchedulerLeases(database);
-        _inbox = new StoreInbox(database, time);
+        _inbox = new StoreInbox(database, time, logger);
         _closing = new Lazy<Task>(CloseAsync);
     }
 

@@ -21,4 +21,7 @@ internal static partial class PostgresStoreLog
 
     [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "The counters were not folded; the next try is in {Wait}.")]
     public static partial void FoldFailed(ILogger logger, TimeSpan wait, Exception error);
+
+    [LoggerMessage(EventId = 7, Level = LogLevel.Error, Message = "A row of silo.inbox cannot become a task and was deleted. silo.enqueue makes no such row: {Row}")]
+    public static partial void InboxRowRefused(ILogger logger, string row, Exception error);
 }

@@ -239,6 +239,9 @@ public sealed class EnqueueTests : PostgresStoreTests
     [InlineData("silo.enqueue('a b')", "type")]
     [InlineData("silo.enqueue('echo', queue => '..')", "queue")]
     [InlineData("silo.enqueue('echo', priority => 101)", "priority")]
+    [InlineData("silo.enqueue('echo', run_at => 'infinity')", "run_at")]
+    [InlineData("silo.enqueue('echo', run_at => '1969-12-31', labels => '{}')", "run_at")]
+    [InlineData("silo.enqueue('echo', run_at => now() + interval '3651 days')", "run_at")]
     [InlineData("silo.enqueue('echo', attempts_max => 0)", "attempts_max")]
     [InlineData("silo.enqueue('echo', timeout => '8 days')", "timeout")]
     [InlineData("silo.enqueue('echo', labels => '[1]')", "labels")]
@@ -299,6 +302,28 @@ public sealed class EnqueueTests : PostgresStoreTests
 
         Assert.Single((await TakeAsync(store)).Tasks);
         await Assert.ThrowsAsync<PostgresException>(() => Database.ExecuteAsync($"SET ROLE {role}; SELECT * FROM silo.tasks"));
+    }
+
+    [Theory]
+    [InlineData("(id, type) VALUES (gen_random_uuid(), 'no.queue')")]
+    [InlineData("(id, type, queue, priority) VALUES (gen_random_uuid(), 'too.high', 'default', 101)")]
+    [InlineData("(id, type, queue, priority, rest) VALUES (gen_random_uuid(), 'no.number', 'default', 1, '{\"attempts_max\": \"many\"}')")]
+    [InlineData("(id, type, queue, priority, rest) VALUES (gen_random_uuid(), 'no.labels', 'default', 1, '{\"labels\": [1]}')")]
+    [InlineData("(id, type, queue, priority, run_at) VALUES (gen_random_uuid(), 'before.time', 'default', 1, '4000-01-01 BC')")]
+    [InlineData("(id, type, queue, priority, run_at) VALUES (gen_random_uuid(), 'never', 'default', 1, 'infinity')")]
+    public async Task Take_RowMadeByHandThatCannotBeATask_IsDeletedAndHoldsNobodyUp(string row)
+    {
+        var store = Open();
+        await Database.ExecuteAsync($"SELECT silo.enqueue('before') FROM generate_series(1, 3); INSERT INTO silo.inbox {row}; SELECT silo.enqueue('after')");
+
+        List<string> types = [];
+        while (types.Count < 4)
+        {
+            types.AddRange((await TakeAsync(store)).Tasks.Select(task => task.Spec.Type));
+        }
+
+        Assert.Equal(["before", "before", "before", "after"], types);
+        Assert.Equal(0, await Database.ReadAsync<long>("SELECT count(*) FROM silo.inbox"));
     }
 
     [Fact]

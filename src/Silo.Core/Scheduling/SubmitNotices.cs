@@ -37,7 +37,7 @@ internal sealed class SubmitNotices(SchedulerBoard board, StoreClock clock, Rece
     /// <summary>A task came to be known otherwise than by its notice.</summary>
     public void Seen(Tasks.TaskId id)
     {
-        if (RecentIds.IsYoung(id, clock.LowerBound))
+        if (RecentIds.MayBecomeYoung(id, clock.LowerBound))
             recent.Add(id);
     }
 }

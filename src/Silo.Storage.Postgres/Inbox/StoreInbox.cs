@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Silo.Core.Storage;
 using Silo.Storage.Postgres.Opening;
@@ -8,7 +10,7 @@ namespace Silo.Storage.Postgres.Inbox;
 /// <summary>Waits for what <c>silo.enqueue</c> and <c>silo.cancel</c> write, on a connection of its own.</summary>
 /// <remarks>Awake, it looks again and again, and writers do not notify: notifications would make their commits queue up. Before it lies down it takes the lock that
 /// those writers share until their transactions end, so whoever did not wake it has been seen; and whoever finds the lock taken wakes it.</remarks>
-internal sealed class StoreInbox(Database database, TimeProvider time) : IStoreInbox, IAsyncDisposable
+internal sealed class StoreInbox(Database database, TimeProvider time, ILogger logger) : IStoreInbox, IAsyncDisposable
 {
     // While there is traffic it looks this often, and lies down after so many looks in vain.
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
@@ -85,9 +87,7 @@ internal sealed class StoreInbox(Database database, TimeProvider time) : IStoreI
             if (rows.Count > 0)
             {
                 await WakeAsync(connection, cancellationToken);
-                var moved = await TakeInbox.MoveAsync(connection, rows, batch => _unconfirmed = (rows, batch), cancellationToken);
-                _unconfirmed = null;
-                return moved;
+                return await MoveAsync(connection, rows, cancellationToken);
             }
 
             if (_asleep)
@@ -102,6 +102,36 @@ internal sealed class StoreInbox(Database database, TimeProvider time) : IStoreI
             }
         }
     }
+
+    /// <summary>Moves the rows, or fewer when one of them cannot become a task: whoever may enqueue may write to the table by hand, and must not stop everybody else.</summary>
+    private async Task<InboxBatch> MoveAsync(NpgsqlConnection connection, IReadOnlyList<InboxRow> rows, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var some = rows;
+            try
+            {
+                var moved = await TakeInbox.MoveAsync(connection, some, batch => _unconfirmed = (some, batch), cancellationToken);
+                _unconfirmed = null;
+                return moved;
+            }
+            catch (Exception refusal) when (IsOfARow(refusal))
+            {
+                if (rows.Count == 1)
+                {
+                    PostgresStoreLog.InboxRowRefused(logger, await TakeInbox.DeleteAsync(connection, rows[0], cancellationToken), refusal);
+                    return new InboxBatch([], []);
+                }
+
+                // The lower half, and so on until it is found; the others stay for the next look.
+                rows = [.. rows.Take(rows.Count / 2)];
+            }
+        }
+    }
+
+    /// <summary>Refused by the table of tasks, or not to be read as a task.</summary>
+    private static bool IsOfARow(Exception refusal) =>
+        refusal is PostgresException error ? error.IsOfTheData() : refusal is JsonException or FormatException or OverflowException or InvalidCastException or ArgumentException;
 
     /// <summary>What the last move made, when the answer to its commit was lost and it did take place. The lock that this session holds was the other one's until its end.</summary>
     private async Task<InboxBatch?> ResolveAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

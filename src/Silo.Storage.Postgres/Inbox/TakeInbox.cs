@@ -42,6 +42,8 @@ internal static class TakeInbox
 
     private const string AreGone = "SELECT NOT EXISTS (SELECT FROM silo.inbox WHERE number = ANY($1))";
 
+    private const string Delete = "DELETE FROM silo.inbox i WHERE number = $1 RETURNING left(to_jsonb(i)::text, 2000)";
+
     private const string WithKeys = """
         SELECT i.number FROM silo.idempotency_keys k JOIN silo.inbox i ON i.number = k.inbox_number AND i.id = k.id WHERE k.key = ANY($1) ORDER BY i.number
         """;
@@ -79,6 +81,13 @@ internal static class TakeInbox
     {
         await using var command = connection.Statement(AreGone, Parameters.Of([.. rows.Select(row => row.Number)]));
         return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
+    /// <returns>What it was, as JSON, cut to 2,000 characters.</returns>
+    public static async Task<string> DeleteAsync(NpgsqlConnection connection, InboxRow row, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Statement(Delete, Parameters.Of(row.Number));
+        return await command.ExecuteScalarAsync(cancellationToken) as string ?? $"number {row.Number}, gone already";
     }
 
     /// <summary>Moves the tasks that have one of these keys; one that is gone already is no matter. Their scheduler is to be told by whoever asks.</summary>

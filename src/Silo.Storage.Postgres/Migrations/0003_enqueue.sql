@@ -97,6 +97,10 @@ $$;
 CREATE FUNCTION silo.is_name(value text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN octet_length(value) <= 128 AND value ~ '^\.*[A-Za-z0-9_-][A-Za-z0-9._-]*$';
 
+-- Nothing, which is now, or a time that every program can read. Most callers give none, and then nothing is left of it when the statement is planned.
+CREATE FUNCTION silo.is_due_time(value timestamptz) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN coalesce(value BETWEEN '1970-01-01 00:00:00+00' AND now() + interval '3650 days', true);
+
 -- Labels are an object of texts, within bounds.
 CREATE FUNCTION silo.are_labels(value jsonb) RETURNS boolean LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 BEGIN
@@ -106,13 +110,15 @@ END
 $$;
 
 -- Says which argument of silo.enqueue is out of bounds; those are the bounds of TaskLimits.
-CREATE FUNCTION silo.refuse_task(type text, queue text, priority integer, payload_bytes integer, attempts_max integer, timeout interval, key text, correlation_id text)
+CREATE FUNCTION silo.refuse_task(
+    type text, queue text, priority integer, run_at timestamptz, payload_bytes integer, attempts_max integer, timeout interval, key text, correlation_id text)
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'silo.enqueue: %.', CASE
         WHEN silo.is_name(type) IS NOT TRUE THEN 'type must have 1 to 128 ASCII letters, digits, ''.'', ''_'' or ''-'', and more than dots'
         WHEN silo.is_name(queue) IS NOT TRUE THEN 'queue must have 1 to 128 ASCII letters, digits, ''.'', ''_'' or ''-'', and more than dots'
         WHEN priority IS NULL OR priority NOT BETWEEN 0 AND 100 THEN 'priority must be from 0 to 100'
+        WHEN silo.is_due_time(run_at) IS NOT TRUE THEN 'run_at must be from 1970 to 3650 days from now'
         WHEN payload_bytes > 1048576 THEN 'payload must have at most 1048576 bytes'
         WHEN attempts_max IS NULL OR attempts_max NOT BETWEEN 1 AND 1000 THEN 'attempts_max must be from 1 to 1000'
         WHEN timeout NOT BETWEEN '1 millisecond' AND '7 days' THEN 'timeout must be from a millisecond to 7 days'
@@ -126,7 +132,7 @@ $$;
 -- In place of a payload that is too long.
 CREATE FUNCTION silo.refuse_payload(payload_bytes integer) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM silo.refuse_task('a', 'a', 0, payload_bytes, 1, NULL, NULL, NULL);
+    PERFORM silo.refuse_task('a', 'a', 0, NULL, payload_bytes, 1, NULL, NULL, NULL);
 END
 $$;
 
@@ -141,11 +147,11 @@ DECLARE
     timeout_ms bigint := (extract(epoch FROM timeout) * 1000)::bigint;
     earlier    uuid;
 BEGIN
-    IF (silo.is_name(type) AND silo.is_name(queue) AND priority BETWEEN 0 AND 100 AND coalesce(octet_length(body), 0) <= 1048576
+    IF (silo.is_name(type) AND silo.is_name(queue) AND priority BETWEEN 0 AND 100 AND silo.is_due_time(run_at) AND coalesce(octet_length(body), 0) <= 1048576
         AND attempts_max BETWEEN 1 AND 1000 AND coalesce(timeout, '1 hour') BETWEEN '1 millisecond' AND '7 days') IS NOT TRUE
         OR length(idempotency_key) NOT BETWEEN 1 AND 256 OR length(correlation_id) NOT BETWEEN 1 AND 256
         OR (CASE WHEN labels IS NULL THEN true ELSE silo.are_labels(labels) END) IS NOT TRUE THEN
-        PERFORM silo.refuse_task(type, queue, priority, octet_length(body), attempts_max, timeout, idempotency_key, correlation_id);
+        PERFORM silo.refuse_task(type, queue, priority, run_at, octet_length(body), attempts_max, timeout, idempotency_key, correlation_id);
     END IF;
     IF idempotency_key IS NOT NULL THEN
         earlier := silo.claim_key(idempotency_key, task, silo.fingerprint(type, queue, priority, body, coalesce(timeout_ms, 3600000), labels, attempts_max), key_lifetime);
@@ -192,7 +198,7 @@ CREATE FUNCTION silo.enqueue(
 RETURNS uuid LANGUAGE sql
     RETURN CASE
         WHEN idempotency_key IS NULL AND labels IS NULL AND correlation_id IS NULL AND timeout IS NULL AND attempts_max = 3 AND priority BETWEEN 0 AND 100
-            AND silo.is_name(queue) AND silo.is_name(type) AND pg_current_xact_id() IS NOT NULL AND pg_try_advisory_xact_lock_shared(1397312591, 4)
+            AND silo.is_due_time(run_at) AND silo.is_name(queue) AND silo.is_name(type) AND pg_current_xact_id() IS NOT NULL AND pg_try_advisory_xact_lock_shared(1397312591, 4)
         THEN silo.put(silo.new_task_id(), type, payload::text, queue, priority, run_at)
         ELSE silo.enqueue_other(type, payload, queue, priority, run_at, idempotency_key, attempts_max, timeout, labels, correlation_id, key_lifetime)
     END;

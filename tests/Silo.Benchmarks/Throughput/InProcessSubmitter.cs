@@ -34,9 +34,10 @@ internal sealed class InProcessSubmitter(ISiloClient client, byte[] payload) : I
     private TaskSpec[] NewTasks(int count)
     {
         var tasks = new TaskSpec[count];
+        var now = client.Now;
         for (var index = 0; index < count; index++)
         {
-            tasks[index] = new TaskSpec { Id = client.NewTaskId(), Type = EchoHandler.Type, Queue = QueueSettings.DefaultName, RunAt = client.Now, Payload = payload };
+            tasks[index] = new TaskSpec { Id = client.NewTaskId(), Type = EchoHandler.Type, Queue = QueueSettings.DefaultName, RunAt = now, Payload = payload };
         }
 
         return tasks;

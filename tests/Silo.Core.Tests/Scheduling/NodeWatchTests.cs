@@ -57,6 +57,16 @@ public sealed class NodeWatchTests
     }
 
     [Fact]
+    public void RecentIds_IdAheadOfALaggingClock_IsToBeRemembered()
+    {
+        var id = _fixture.Task().Spec.Id;
+
+        Assert.False(RecentIds.IsYoung(id, _fixture.Now - RecentIds.Span));
+        Assert.True(RecentIds.MayBecomeYoung(id, _fixture.Now - RecentIds.Span));
+        Assert.False(RecentIds.MayBecomeYoung(id, _fixture.Now + RecentIds.Span));
+    }
+
+    [Fact]
     public void Dispatch_AfterTwoMillionEpochs_IsStillExactAsADouble()
     {
         _fixture.AddNode("a");
