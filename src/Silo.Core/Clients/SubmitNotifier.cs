@@ -56,9 +56,30 @@ internal sealed class SubmitNotifier(Func<ISchedulerActor> scheduler, string gat
     {
         while (TakeNext() is { } notice)
         {
+            var resent = false;
             await sender.RepeatAsync(
-                async first => (await scheduler().NotifySubmittedAsync(first ? notice : notice with { Resent = true })).Accepted,
+                async first =>
+                {
+                    resent = !first;
+                    return (await scheduler().NotifySubmittedAsync(first ? notice : notice with { Resent = true })).Accepted;
+                },
                 $"submit notice {notice.Number}");
+            if (resent)
+            {
+                RereadWaiting();
+            }
+        }
+    }
+
+    /// <summary>Another scheduler may have taken over while a notice was repeated. What waited behind it may have been found in the store by the one before, and have ended since.</summary>
+    private void RereadWaiting()
+    {
+        lock (_gate)
+        {
+            for (var left = _waiting.Count; left > 0; left--)
+            {
+                _waiting.Enqueue(_waiting.Dequeue() with { Reread = true });
+            }
         }
     }
 
