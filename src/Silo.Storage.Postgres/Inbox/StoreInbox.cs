@@ -129,9 +129,10 @@ internal sealed class StoreInbox(Database database, TimeProvider time, ILogger l
         }
     }
 
-    /// <summary>Refused by the table of tasks, or not to be read as a task.</summary>
-    private static bool IsOfARow(Exception refusal) =>
-        refusal is PostgresException error ? error.IsOfTheData() : refusal is JsonException or FormatException or OverflowException or InvalidCastException or ArgumentException;
+    /// <summary>A value that is none, is missing or breaks a check, or cannot be read as part of a task. Not a key that is there already: numbers that come twice are not the row's fault.</summary>
+    private static bool IsOfARow(Exception refusal) => refusal is PostgresException error
+        ? error.SqlState is PostgresErrorCodes.NotNullViolation or PostgresErrorCodes.CheckViolation || error.SqlState.StartsWith("22", StringComparison.Ordinal)
+        : refusal is JsonException or FormatException or OverflowException or InvalidCastException or ArgumentOutOfRangeException;
 
     /// <summary>What the last move made, when the answer to its commit was lost and it did take place. The lock that this session holds was the other one's until its end.</summary>
     private async Task<InboxBatch?> ResolveAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
