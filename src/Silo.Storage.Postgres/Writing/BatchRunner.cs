@@ -66,6 +66,9 @@ internal sealed class BatchRunner<T>(string lane, Database database, PostgresSto
             {
                 // The server says so itself: nothing of this sending was stored. Of one before it, whose answer was lost, it says nothing.
                 await connection.DropAsync();
+                // A statement that is refused while Npgsql prepares it leaves a session whose next use of it is not understood (npgsql/npgsql#6391).
+                if (error.IsOfTheData())
+                    database.ForgetIdle();
                 if (error.IsConflict() && ++conflicts < ConflictsMax)
                     continue;
                 if (lost is null || error.IsOfTheData())
