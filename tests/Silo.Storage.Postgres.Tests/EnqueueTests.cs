@@ -314,6 +314,9 @@ public sealed class EnqueueTests : PostgresStoreTests
     public async Task Take_RowMadeByHandThatCannotBeATask_IsDeletedAndHoldsNobodyUp(string row)
     {
         var store = Open();
+        // The statement's second use in a session is the one in which it is prepared.
+        await Database.ExecuteAsync("SELECT silo.enqueue('first')");
+        Assert.Equal("first", Assert.Single((await TakeAsync(store)).Tasks).Spec.Type);
         await Database.ExecuteAsync($"SELECT silo.enqueue('before') FROM generate_series(1, 3); INSERT INTO silo.inbox {row}; SELECT silo.enqueue('after')");
 
         List<string> types = [];

@@ -117,6 +117,10 @@ internal sealed class StoreInbox(Database database, TimeProvider time, ILogger l
             }
             catch (Exception refusal) when (IsOfARow(refusal))
             {
+                // As in BatchRunner: the session may have been preparing what was refused, and is not used again.
+                await DropAsync();
+                database.ForgetIdle();
+                connection = await ServeAsync(cancellationToken);
                 if (rows.Count == 1)
                 {
                     PostgresStoreLog.InboxRowRefused(logger, await TakeInbox.DeleteAsync(connection, rows[0], cancellationToken), refusal);
