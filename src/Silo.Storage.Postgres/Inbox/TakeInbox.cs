@@ -19,6 +19,12 @@ internal static class TakeInbox
         convert_to(p.payload, 'UTF8'), (p.rest ->> 'timeout_ms')::bigint, p.rest ->> 'idempotency_key', p.rest ->> 'correlation_id', nullif(p.rest -> 'labels', '{}')
         """;
 
+    // silo.enqueue has looked at these already; a row that was written past it must not become a task that no program expects.
+    private const string IsATask = """
+        ((p.type <> '' AND p.queue <> '' AND p.priority BETWEEN 0 AND 100 AND coalesce((p.rest ->> 'attempts_max')::integer, 3) >= 1
+            AND coalesce((p.rest ->> 'timeout_ms')::bigint, 1) >= 1) IS TRUE OR silo.refuse_row())
+        """;
+
     private const string TakeTasks = $"""
         WITH taken AS (DELETE FROM silo.inbox WHERE number = ANY($1) RETURNING *),
         block AS MATERIALIZED (SELECT silo.take_numbers(count(*)::integer) AS first FROM taken HAVING count(*) > 0),
@@ -26,7 +32,7 @@ internal static class TakeInbox
             SELECT block.first + row_number() OVER (ORDER BY taken.number) - 1 AS task_number, taken.* FROM taken, block),
         added AS (
             INSERT INTO silo.tasks AS t (number, created_at, id, queue, type, priority, run_at, attempts_max, payload, timeout_ms, idempotency_key, correlation_id, labels)
-            SELECT p.task_number, date_trunc('milliseconds', p.created_at), {Worked} FROM placed p ORDER BY p.id
+            SELECT p.task_number, date_trunc('milliseconds', p.created_at), {Worked} FROM placed p WHERE {IsATask} ORDER BY p.id
             ON CONFLICT (id) DO NOTHING
             RETURNING {TaskRow.WaitingColumns}),
         arrived AS (

@@ -9,7 +9,7 @@ internal static class AdvisoryLocks
     public const int Migrations = 1;
     public const int Folding = 2;
 
-    /// <summary>Also written out in the function <c>silo.take_numbers</c>.</summary>
+    /// <summary>Also written out in the functions <c>silo.take_number</c> and <c>silo.take_numbers</c>.</summary>
     public const int Numbers = 3;
 
     /// <summary>Held while the reader of the inbox sleeps; also written out in the function <c>silo.wake</c>.</summary>

@@ -58,7 +58,7 @@ internal sealed class OutcomeBatch : IDisposable
             {
                 if (wave.TrueForAll(static row => row.IsTimedSuccess))
                 {
-                    AddSuccesses(group.Key, [.. wave]);
+                    AddSuccesses(group.Key, wave);
                     continue;
                 }
 
@@ -152,20 +152,17 @@ internal sealed class OutcomeBatch : IDisposable
             new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz, Value = starts.Select(start => start.StartedAt.UtcDateTime).ToArray() });
     }
 
-    private void AddSuccesses(NodeFence fence, Row[] rows)
+    private void AddSuccesses(NodeFence fence, List<Row> rows)
     {
-        if (rows.Length == 0)
+        if (rows.Count == 0)
             return;
-        var columns = new OutcomeColumns(rows.Length);
-        var (from, to) = (DateTimeOffset.MaxValue, DateTimeOffset.MinValue);
-        for (var place = 0; place < rows.Length; place++)
+        var columns = new SuccessColumns(rows.Count);
+        for (var place = 0; place < rows.Count; place++)
         {
-            var outcome = rows[place].Outcome;
-            columns.Set(place, outcome);
-            (from, to) = (outcome.FinishedAt < from ? outcome.FinishedAt : from, outcome.FinishedAt > to ? outcome.FinishedAt : to);
+            columns.Set(place, rows[place].Outcome);
         }
 
-        Add(OutcomeSql.Succeed, fence, rows, [.. columns.ToSucceed(), Parameters.Of(from), Parameters.Of(to)]);
+        _batch.Add(OutcomeSql.Succeed, [Parameters.Of(fence.Node), Parameters.Of(fence.Incarnation), .. columns.ToParameters()]);
         _readers.Add(async reader =>
         {
             await reader.ReadAsync();

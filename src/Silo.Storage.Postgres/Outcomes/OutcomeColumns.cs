@@ -33,8 +33,6 @@ internal sealed class OutcomeColumns(int rows)
         }
     }
 
-    public NpgsqlParameter[] ToSucceed() => [_startedAt.ToParameter(), _finishedAt.ToParameter(), _results.ToParameter()];
-
     public NpgsqlParameter[] ToEnd() =>
     [
         _states.ToParameter(), _startedAt.ToParameter(), _finishedAt.ToParameter(), _codes.ToParameter(), _messages.ToParameter(), _results.ToParameter(),

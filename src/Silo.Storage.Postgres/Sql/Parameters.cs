@@ -75,8 +75,11 @@ internal static class Parameters
 
     public static NpgsqlParameter Of(int[] values) => new NpgsqlParameter<int[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer };
 
-    /// <summary>Times in UTC.</summary>
-    public static NpgsqlParameter OfTimes(DateTime[] values) => new NpgsqlParameter<DateTime[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz };
+    /// <param name="values">As <see cref="ServerTime"/> has them.</param>
+    public static NpgsqlParameter OfTimes(long[] values) => new NpgsqlParameter<long[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz };
+
+    /// <param name="value">As <see cref="ServerTime"/> has it.</param>
+    public static NpgsqlParameter OfTime(long value) => new NpgsqlParameter<long> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
 
     public static NpgsqlParameter Of(string[] values) => new NpgsqlParameter<string[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 

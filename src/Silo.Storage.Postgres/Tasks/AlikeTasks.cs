@@ -30,22 +30,26 @@ internal static class AlikeTasks
     /// <summary>Ids, due times, payloads; then what they share: queue, type, priority, attempts.</summary>
     public static NpgsqlParameter[] ToParameters(IReadOnlyList<TaskSpec> tasks)
     {
-        var (ids, runAt, payloads) = (new Guid[tasks.Count], new DateTime[tasks.Count], new Column<byte[]?>(NpgsqlDbType.Bytea, tasks.Count));
+        var (ids, runAt, payloads) = (new Guid[tasks.Count], new long[tasks.Count], new Column<byte[]?>(NpgsqlDbType.Bytea, tasks.Count));
         for (var row = 0; row < tasks.Count; row++)
         {
             var task = tasks[row];
-            (ids[row], runAt[row]) = (task.Id.Value, task.RunAt.UtcDateTime);
+            (ids[row], runAt[row]) = (task.Id.Value, ServerTime.Of(task.RunAt));
             if (!task.Payload.IsEmpty)
                 payloads.Set(row, task.Payload.AsArray());
         }
 
-        var first = tasks[0];
-        return
-        [
-            Parameters.Of(ids), Parameters.OfTimes(runAt), payloads.ToParameter(),
-            Parameters.Of(first.Queue), Parameters.Of(first.Type), Parameters.OfSmall(first.Priority), Parameters.Of(first.Retry.AttemptsMax),
-        ];
+        return [Parameters.Of(ids), Parameters.OfTimes(runAt), payloads.ToParameter(), .. Shared(tasks[0])];
     }
+
+    /// <summary>The same for one task: its id, due time and payload, and no arrays.</summary>
+    public static NpgsqlParameter[] ToParameters(TaskSpec task) =>
+        [Parameters.Of(task.Id), Parameters.Of(task.RunAt), task.Payload.IsEmpty ? NoPayload() : Parameters.Of(task.Payload), .. Shared(task)];
+
+    private static NpgsqlParameter NoPayload() => new() { NpgsqlDbType = NpgsqlDbType.Bytea, Value = DBNull.Value };
+
+    private static NpgsqlParameter[] Shared(TaskSpec task) =>
+        [Parameters.Of(task.Queue), Parameters.Of(task.Type), Parameters.OfSmall(task.Priority), Parameters.Of(task.Retry.AttemptsMax)];
 
     private static bool IsPlain(TaskSpec task) =>
         (ReferenceEquals(task.Retry, RetryPolicy.Default) || HasStoredDefaults(task.Retry)) && task.Timeout == TaskDefaults.Timeout

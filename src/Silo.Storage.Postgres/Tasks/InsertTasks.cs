@@ -53,6 +53,16 @@ internal static class InsertTasks
         SELECT first FROM block
         """;
 
+    // One task, as an interactive caller submits it: a statement of one row is opened, run and closed in two thirds of the time.
+    private const string LoneInsert = """
+        WITH block AS MATERIALIZED (SELECT silo.take_number() AS first),
+        arrived AS (INSERT INTO silo.arrivals (first_number, size, live, ids) SELECT first, 1, 1, ARRAY[$1] FROM block),
+        counted AS (INSERT INTO silo.counter_deltas VALUES ($4, 0, $6, 1))
+        INSERT INTO silo.tasks (number, created_at, id, queue, type, priority, run_at, attempts_max, payload)
+        SELECT first, date_trunc('milliseconds', now()), $1, $4, $5, $6, $2, $7, $3 FROM block
+        RETURNING number
+        """;
+
     // What is new is all of it inserted, or nothing is, so nobody need ask the table how many there were.
     private const string Block = """
         block AS MATERIALIZED (SELECT silo.take_numbers(cardinality($1)) AS first, date_trunc('milliseconds', now()) AS now),
@@ -117,9 +127,10 @@ internal static class InsertTasks
     {
         try
         {
-            await using var command = AlikeTasks.Are(tasks)
-                ? connection.Statement(AlikeInsert, AlikeTasks.ToParameters(tasks))
-                : connection.Statement(NewInsert, NewTaskColumns.Of(tasks).ToParameters());
+            await using var command =
+                !AlikeTasks.Are(tasks) ? connection.Statement(NewInsert, NewTaskColumns.Of(tasks).ToParameters())
+                : tasks.Count == 1 ? connection.Statement(LoneInsert, AlikeTasks.ToParameters(tasks[0]))
+                : connection.Statement(AlikeInsert, AlikeTasks.ToParameters(tasks));
             await using var reader = await command.ExecuteReaderAsync();
             await reader.ReadAsync();
             var first = reader.GetInt64(0);
