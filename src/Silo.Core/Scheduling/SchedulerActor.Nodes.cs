@@ -44,6 +44,9 @@ public sealed partial class SchedulerActor
         return !again;
     }
 
+    /// <summary>A fence that the store made behind this registration was answered before it: the incarnation has ended already.</summary>
+    private bool IsOvertaken(string name, long incarnation) => _known.TryGetValue(name, out var known) && known.Incarnation > incarnation;
+
     private void Admit(RegisterNode request, RegisterNodeAnswer answer)
     {
         var name = request.Registration.Name;

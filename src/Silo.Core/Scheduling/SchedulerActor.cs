@@ -78,7 +78,7 @@ public sealed partial class SchedulerActor : ISchedulerActor, IActorLifecycle, I
             var answer = await _ports.Store.RegisterNodeAsync(_options.Pool, _epoch, registration, _stopping.Token);
             if (answer.Answer == EpochAnswer.StaleEpoch)
                 StepDown(_epoch + 1);
-            if (!_nodesKnown || answer.Answer != EpochAnswer.Done)
+            if (!_nodesKnown || answer.Answer != EpochAnswer.Done || IsOvertaken(registration.Name, answer.Incarnation))
                 return new RegisterNodeReply(RegisterStatus.NotReady, 0, _epoch, false);
             Admit(request, answer);
             return new RegisterNodeReply(RegisterStatus.Registered, answer.Incarnation, _epoch, answer.Draining);

@@ -266,7 +266,9 @@ internal sealed class SchedulerBoard(SchedulerOptions options, PlacementStrategi
                 marked.Add(node);
             if (Assignments.TryGetValue(id, out var sent) && sent.Task is null && sent.Attempt == row.Task.Attempt)
                 sent.Node.Learn(sent, row.Task);
-            if (row.State == StoredState.Waiting && _leftWhileReadingBack?.Contains(id) != true && (EndSuperseded(row.Task) || !IsHeld(id)))
+            if (row.State == StoredState.Waiting && _leftWhileReadingBack?.Contains(id) == true)
+                ReadAgain(id);
+            else if (row.State == StoredState.Waiting && (EndSuperseded(row.Task) || !IsHeld(id)))
                 Arrive(row.Task);
             else if (row.State.IsTerminal())
                 Forget(row.Task.Spec.Queue, id);
@@ -274,6 +276,13 @@ internal sealed class SchedulerBoard(SchedulerOptions options, PlacementStrategi
 
         _leftWhileReadingBack = null;
         return marked;
+    }
+
+    /// <summary>It left while its row was read. The row may be from before, or wait again since: only another read can tell.</summary>
+    private void ReadAgain(TaskId id)
+    {
+        if (!IsHeld(id))
+            ToReadBack.Add(id);
     }
 
     /// <summary>A row that waits at a later attempt than the one on a node: that one's outcome is recorded, and only the report of it is still under way.</summary>

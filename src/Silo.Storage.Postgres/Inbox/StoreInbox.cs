@@ -133,9 +133,9 @@ internal sealed class StoreInbox(Database database, TimeProvider time, ILogger l
         }
     }
 
-    /// <summary>A value that is none, is missing or breaks a check, or cannot be read as part of a task. Not a key that is there already: numbers that come twice are not the row's fault.</summary>
+    /// <summary>A value that the server refuses, or that cannot be read as part of a task. Not a key that is there already: numbers that come twice are not the row's fault.</summary>
     private static bool IsOfARow(Exception refusal) => refusal is PostgresException error
-        ? error.SqlState is PostgresErrorCodes.NotNullViolation or PostgresErrorCodes.CheckViolation || error.SqlState.StartsWith("22", StringComparison.Ordinal)
+        ? error.IsOfAValue()
         : refusal is JsonException or FormatException or OverflowException or InvalidCastException or ArgumentOutOfRangeException;
 
     /// <summary>What the last move made, when the answer to its commit was lost and it did take place. The lock that this session holds was the other one's until its end.</summary>

@@ -15,4 +15,8 @@ internal static class ServerErrors
     /// <summary>A value cannot be stored: class 22 is data, class 23 is a constraint.</summary>
     public static bool IsOfTheData(this PostgresException error) =>
         error.SqlState.StartsWith("22", StringComparison.Ordinal) || error.SqlState.StartsWith("23", StringComparison.Ordinal);
+
+    /// <summary>A value is none, is missing or breaks a check, whatever else is stored: unlike a key that comes twice.</summary>
+    public static bool IsOfAValue(this PostgresException error) =>
+        error.SqlState is PostgresErrorCodes.NotNullViolation or PostgresErrorCodes.CheckViolation || error.SqlState.StartsWith("22", StringComparison.Ordinal);
 }

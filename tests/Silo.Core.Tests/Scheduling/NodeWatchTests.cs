@@ -38,42 +38,4 @@ public sealed class NodeWatchTests
         node.Silence += TimeSpan.FromMilliseconds(1);
         Assert.True(watch.IsDead(node));
     }
-
-    [Fact]
-    public void RecentIds_IdOfTwoSpansAgo_IsForgottenAndOld()
-    {
-        var recent = new RecentIds(_fixture.Time);
-        var id = _fixture.Task().Spec.Id;
-        recent.Add(id);
-        Assert.True(RecentIds.IsYoung(id, _fixture.Now));
-
-        _fixture.Time.Advance(RecentIds.Span);
-        recent.Add(_fixture.Task().Spec.Id);
-        Assert.True(recent.Contains(id));
-        Assert.False(RecentIds.IsYoung(id, _fixture.Now));
-        _fixture.Time.Advance(RecentIds.Span);
-        recent.Add(_fixture.Task().Spec.Id);
-        Assert.False(recent.Contains(id));
-    }
-
-    [Fact]
-    public void RecentIds_IdAheadOfALaggingClock_IsToBeRemembered()
-    {
-        var id = _fixture.Task().Spec.Id;
-
-        Assert.False(RecentIds.IsYoung(id, _fixture.Now - RecentIds.Span));
-        Assert.True(RecentIds.MayBecomeYoung(id, _fixture.Now - RecentIds.Span));
-        Assert.False(RecentIds.MayBecomeYoung(id, _fixture.Now + RecentIds.Span));
-    }
-
-    [Fact]
-    public void Dispatch_AfterTwoMillionEpochs_IsStillExactAsADouble()
-    {
-        _fixture.AddNode("a");
-        _fixture.Arrive();
-        var dispatch = Assert.Single(_fixture.Round.Run(_fixture.Now, epoch: 2_000_000)).Dispatch;
-
-        Assert.Equal(dispatch, (long)(double)dispatch);
-        Assert.True(dispatch < 1L << 53);
-    }
 }

@@ -152,4 +152,15 @@ public sealed class PlacementRoundTests
         Assert.Empty(_fixture.Place());
         Assert.Equal(1, _fixture.Board.Queue(QueueSettings.DefaultName).Window.Count);
     }
+
+    [Fact]
+    public void Dispatch_AfterTwoMillionEpochs_IsStillExactAsADouble()
+    {
+        _fixture.AddNode("a");
+        _fixture.Arrive();
+        var dispatch = Assert.Single(_fixture.Round.Run(_fixture.Now, epoch: 2_000_000)).Dispatch;
+
+        Assert.Equal(dispatch, (long)(double)dispatch);
+        Assert.True(dispatch < 1L << 53);
+    }
 }

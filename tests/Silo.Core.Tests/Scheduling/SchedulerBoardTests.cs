@@ -107,6 +107,23 @@ public sealed class SchedulerBoardTests
     }
 
     [Fact]
+    public void ReadBack_TaskLeftMeanwhileAndWaitsAgain_IsReadOnceMore()
+    {
+        var (node, sent) = PlaceOne(delivered: true);
+        var retried = new TaskSnapshot(sent.Task! with { Attempt = 2 }, StoredState.Waiting, default);
+        Board.ReadingBack();
+        Board.ApplyReport(node, BoardFixture.Report(node, recorded: new RecordedOutcome(sent.Id, 1, OutcomeAnswer.Recorded, StoredState.Cancelled, default)));
+        Board.ApplyReadBack([retried]);
+        Assert.Empty(_fixture.Place());
+        Assert.Equal([sent.Id], Board.ToReadBack);
+
+        Board.ReadingBack();
+        Board.ApplyReadBack([retried]);
+
+        Assert.Equal(2, Assert.Single(_fixture.Place()).Attempt);
+    }
+
+    [Fact]
     public void NodeGone_LimitedQueue_WaitsForLeaseAndGrace()
     {
         Board.SetQueue(new QueueSettings { Name = QueueSettings.DefaultName, ConcurrencyMax = 1 });

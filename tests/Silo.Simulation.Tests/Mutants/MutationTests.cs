@@ -3,7 +3,7 @@ namespace Silo.Simulation.Tests.Mutants;
 /// <summary>Each rule of the protocol that is broken in the code is found out.</summary>
 public sealed class MutationTests(ITestOutputHelper output)
 {
-    private const int SeedsMax = 2000;
+    private const int SeedsMax = 6000;
 
     public static TheoryData<string> Names => [.. Mutations.All.Select(mutation => mutation.Name)];
 

@@ -56,8 +56,8 @@ internal static class Mutations
             "var until = DateTimeOffset.UnixEpoch;\n        return")),
         new("stale read-back", new Edit(
             "Scheduling/SchedulerBoard.cs",
-            "_leftWhileReadingBack?.Contains(id) != true && ",
-            "")),
+            "_leftWhileReadingBack?.Contains(id) == true)",
+            "_leftWhileReadingBack?.Contains(id) == true && IsHeld(id))")),
         new(
             "no digest in heartbeats",
             new Edit("Scheduling/SchedulerActor.Nodes.cs", "        if (node.Outbox.Any || beat.LastCommand", "        if (beat.Held.Count >= 0 || node.Outbox.Any || beat.LastCommand"),
@@ -98,6 +98,10 @@ internal static class Mutations
         new("late mark of a start left standing",
             new Edit("Scheduling/SchedulerActor.Loop.cs", "        Rescan();\n        foreach (var node in _board.Nodes.Values)\n            PullInventory(node);\n", "        Rescan();\n"),
             new Edit("Scheduling/SchedulerActor.Errands.cs", "_board.ApplyReadBack(rows ?? []))\n            PullInventory(node);", "_board.ApplyReadBack(rows ?? []))\n            _ = node;")),
+        new("what waits behind a repeated notice believed", new Edit(
+            "Clients/SubmitNotifier.cs",
+            "            if (resent)\n",
+            "            if (resent && _number < 0)\n")),
         new("one slot too many", new Edit("Workers/WorkQueue.cs", "Executing < slots &&", "Executing <= slots &&")),
     ];
 }

@@ -31,7 +31,7 @@ internal sealed class CoverageCheck(SimSystem system)
         }
 
         _checkedAt = system.World.Now;
-        if (system.Servers.Current is not { Scheduler: { Acting: true } scheduler, Process: { Alive: true, Frozen: false } })
+        if (!system.Servers.AllUp || system.Servers.Scheduling.Scheduler is not { Acting: true } scheduler)
         {
             return;
         }
@@ -43,7 +43,7 @@ internal sealed class CoverageCheck(SimSystem system)
             _uncoveredFor.Clear();
         }
 
-        if (system.StoreWeather.Down || system.World.Now < system.StoreWeather.StalledUntil)
+        if (system.StoreWeather.Down || system.World.Now < system.StoreWeather.WaitsUntil)
         {
             passed = TimeSpan.Zero;
         }
@@ -63,7 +63,12 @@ internal sealed class CoverageCheck(SimSystem system)
         var row = system.Store.Find(id)!;
         if (window.Contains(id) || board.IsHeld(id))
         {
-            _known.Add((id, row.Attempt));
+            // Where an earlier attempt is thought to be on a node still, nobody may have told of this one.
+            if (!board.Assignments.TryGetValue(id, out var sent) || sent.Attempt == row.Attempt)
+            {
+                _known.Add((id, row.Attempt));
+            }
+
             _uncoveredFor.Remove(id);
             return;
         }

@@ -27,7 +27,7 @@ internal sealed class DrainedState(SimSystem system, Client client)
             return $"{client.Open} requests of the client are open";
         }
 
-        if (system.Servers.Current is not { Scheduler: { Acting: true, HasSteppedDown: false } scheduler, Process.Alive: true })
+        if (!system.Servers.AllUp || system.Servers.Scheduling.Scheduler is not { Acting: true, HasSteppedDown: false } scheduler)
         {
             return "no scheduler acts";
         }
@@ -95,7 +95,7 @@ internal sealed class DrainedState(SimSystem system, Client client)
             }
         }
 
-        if (!system.Servers.Current.Scheduler!.Board.Nodes.ContainsKey(worker.Name))
+        if (!system.Servers.Scheduling.Scheduler!.Board.Nodes.ContainsKey(worker.Name))
         {
             system.World.Fail("every worker is back", $"{worker.Name} is not among the living nodes");
         }
@@ -103,7 +103,7 @@ internal sealed class DrainedState(SimSystem system, Client client)
 
     private string Whereabouts(TaskId id)
     {
-        if (system.Servers.Current.Scheduler is not { } scheduler)
+        if (system.Servers.Scheduling.Scheduler is not { } scheduler)
         {
             return "there is no scheduler";
         }

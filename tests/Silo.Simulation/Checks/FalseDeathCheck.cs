@@ -24,12 +24,13 @@ internal sealed class FalseDeathCheck
     public void Check()
     {
         var now = _system.World.Now;
-        if (!_system.NetworkWeather.Calm)
+        // A server that is away takes the nodes' actors with it, and to a scheduler apart from it their nodes are silent.
+        if (!_system.NetworkWeather.Calm || (_system.SchedulerApart && !_system.Servers.AllUp))
         {
             _calmSince = now;
         }
 
-        if (_system.Servers.Current.Scheduler is { Acting: true } scheduler && scheduler != _acting)
+        if (_system.Servers.Scheduling.Scheduler is { Acting: true } scheduler && scheduler != _acting)
         {
             (_acting, _actingSince) = (scheduler, now);
         }
@@ -37,17 +38,19 @@ internal sealed class FalseDeathCheck
 
     private void Judge(NodeFence fence)
     {
-        // A takeover has to end the silent ones without knowing them for long.
-        if (_system.Servers.Current.Scheduler != _acting)
+        // A takeover has to end the silent ones without knowing them for long. And one by a server that was thought dead, and has thawed, hears nobody:
+        // beats go to the one that is current until that one learns of the newer epoch.
+        if (_acting is null || _system.Servers.Scheduling.Scheduler != _acting || _acting.Epoch != _system.Store.Epoch(SimSystem.Pool))
         {
             return;
         }
 
         var worker = _system.Workers.First(candidate => candidate.Name == fence.Node);
         var since = new[] { _calmSince, _actingSince, worker.UndisturbedSince }.Max();
-        if (worker is { Leaving: false, Process: { Alive: true, Frozen: false } } && worker.Fence == fence && _system.World.Now - since > SettledAfter)
+        var calmFor = _system.Auditor.FenceAskedAt(fence) - since;
+        if (worker is { Leaving: false, Process: { Alive: true, Frozen: false } } && worker.Fence == fence && worker.BeatsAs == fence && calmFor > SettledAfter)
         {
-            _system.World.Fail("a node that beats is not declared dead", $"{fence} was ended, and nothing had disturbed it for {(_system.World.Now - since).TotalSeconds:0} s");
+            _system.World.Fail("a node that beats is not declared dead", $"{fence} was ended, and nothing had disturbed it for {calmFor.TotalSeconds:0} s");
         }
     }
 }

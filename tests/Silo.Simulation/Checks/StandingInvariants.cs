@@ -29,7 +29,7 @@ internal sealed class StandingInvariants(SimSystem system)
     /// <summary>Whoever acts took its epoch from the store, and a later server never has an earlier one.</summary>
     private void JudgeEpoch()
     {
-        if (system.Servers.Current.Scheduler is { Acting: true } scheduler && scheduler.Epoch != _taken)
+        if (system.Servers.Scheduling.Scheduler is { Acting: true } scheduler && scheduler.Epoch != _taken)
         {
             if (scheduler.Epoch < _taken || scheduler.Epoch > system.Store.Epoch(SimSystem.Pool))
             {

@@ -32,9 +32,10 @@ internal sealed class DoorTap(SimWorld world, ExecutionLedger ledger, SimWorker 
     {
         var asked = world.Now;
         var reply = await door.BeatAsync(beat);
-        if (reply.Status == DoorStatus.Ok && asked > worker.LeaseCountedFrom)
+        if (reply.Status == DoorStatus.Ok)
         {
-            worker.LeaseCountedFrom = asked;
+            worker.LeaseCountedFrom = asked > worker.LeaseCountedFrom ? asked : worker.LeaseCountedFrom;
+            worker.BeatsAs = new NodeFence(worker.Name, beat.Incarnation);
         }
 
         return reply;

@@ -1,7 +1,6 @@
 using Silo.Core.Clients;
 using Silo.Core.Engine;
 using Silo.Core.Nodes;
-using Silo.Core.Scheduling;
 using Silo.Core.Storage;
 using Silo.Core.Tasks;
 using Silo.Simulation.Checks;
@@ -11,11 +10,9 @@ using Silo.Simulation.Storage;
 
 namespace Silo.Simulation.Processes;
 
-/// <summary>One life of a server process: the scheduler, the nodes' actors, tasks' actors and the gateway's client, all with memory that dies with it.</summary>
+/// <summary>One life of a server process: the nodes' actors, tasks' actors, the gateway's client and, unless it lives apart, the scheduler, all with memory that dies with it.</summary>
 internal sealed class SimServer
 {
-    private static readonly TimeSpan StartRetry = TimeSpan.FromMilliseconds(300);
-
     private readonly SimSystem _system;
     private readonly StoreClock _clock;
     private readonly LiveEvents _live = new();
@@ -32,6 +29,7 @@ internal sealed class SimServer
         _clock = new StoreClock(Process.Clock);
         _events = new AuditedEvents(system.World, system.Store, system.History, _live);
         _actors = new SimActors(system.Network, Process, system.Directory);
+        Scheduling = new SchedulerHost(system, Process, Store, _clock, _events);
         Process.Post("start", () => _ = StartAsync());
     }
 
@@ -39,15 +37,16 @@ internal sealed class SimServer
 
     public StoreLink Store { get; }
 
-    /// <summary>Null until it has started.</summary>
-    public SchedulerActor? Scheduler { get; private set; }
+    /// <summary>What it tells those who listen here.</summary>
+    public IEventSink Events => _events;
+
+    /// <summary>Idle where the scheduler lives apart.</summary>
+    public SchedulerHost Scheduling { get; }
 
     /// <summary>Null until the store's time is known.</summary>
     public SiloClient? Client { get; private set; }
 
     public IReadOnlyDictionary<string, (NodeActor Actor, AuditedNode Audited)> Nodes => _nodes;
-
-    public Destination<ISchedulerActor>? FindScheduler() => Scheduler is { } scheduler ? new(Process, scheduler) : null;
 
     /// <summary>The node's actor here, made when it is first called.</summary>
     public Destination<INodeActor>? FindNode(string name)
@@ -87,7 +86,7 @@ internal sealed class SimServer
 
     private async Task StartAsync()
     {
-        _clock.Observe(await ReadTimeAsync());
+        _clock.Observe(await Store.ReadTimeWhenThereAsync());
         Client = new SiloClient(new SiloClientOptions { Pool = SimSystem.Pool }, new SiloClientPorts
         {
             Store = Store,
@@ -99,66 +98,11 @@ internal sealed class SimServer
             Logger = new SimLogger<SiloClient>(_system.World, Process),
             Turns = Process.Turns,
         });
-        await KeepSchedulingAsync();
-    }
-
-    /// <summary>An engine makes a new scheduler when the one it has was refused: calls that still come need one.</summary>
-    private async Task KeepSchedulingAsync()
-    {
-        while (true)
+        if (!_system.SchedulerApart)
         {
-            if (Scheduler is null or { HasSteppedDown: true } && this == _system.Servers.Current)
-            {
-                await TryStartSchedulerAsync();
-            }
-
-            await Task.Delay(StartRetry, Process.Clock);
+            await Scheduling.RunAsync();
         }
     }
-
-    private async Task<DateTimeOffset> ReadTimeAsync()
-    {
-        while (true)
-        {
-            try
-            {
-                return await Store.ReadTimeAsync(CancellationToken.None);
-            }
-            catch (StoreUnavailableException)
-            {
-                _system.World.Trace.Add($"server  {Process.Name} waits for its store");
-            }
-
-            await Task.Delay(StartRetry, Process.Clock);
-        }
-    }
-
-    private async Task TryStartSchedulerAsync()
-    {
-        var scheduler = new SchedulerActor(_system.SchedulerOptions, SchedulerPorts());
-        try
-        {
-            Scheduler = scheduler;
-            await scheduler.StartAsync(CancellationToken.None);
-        }
-        catch (Exception error) when (error is StoreUnavailableException or StoreUnknownException)
-        {
-            Scheduler = null;
-        }
-    }
-
-    private SchedulerPorts SchedulerPorts() => new()
-    {
-        Actors = _actors,
-        Store = Store,
-        Events = _events,
-        Time = Process.Clock,
-        Clock = _clock,
-        Random = _system.Random,
-        Logger = new SimLogger<SchedulerActor>(_system.World, Process),
-        Strategies = SimSystem.Strategies,
-        States = Store,
-    };
 
     private NodePorts NodePorts() => new()
     {

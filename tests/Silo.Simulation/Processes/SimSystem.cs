@@ -17,6 +17,7 @@ internal sealed class SimSystem : IActorDirectory
 {
     public const string Pool = "default";
     public const string ServerName = "server";
+    public const string SchedulerName = "scheduler";
 
     /// <summary>Every worker but one knows both.</summary>
     public static readonly IReadOnlyList<string> Types = ["work", "other"];
@@ -51,6 +52,9 @@ internal sealed class SimSystem : IActorDirectory
     }
 
     public SimWorld World { get; }
+
+    /// <summary>Half of all runs have the scheduler in a process of its own, as in a cluster, so that gateways and nodes outlive it, and it them.</summary>
+    public bool SchedulerApart => World.Seed % 2 == 0;
 
     public SimRandom Random { get; }
 

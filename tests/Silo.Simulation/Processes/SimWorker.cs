@@ -36,6 +36,9 @@ internal sealed class SimWorker
     /// <summary>When its last answered beat, or its registration, was sent.</summary>
     public TimeSpan LeaseCountedFrom { get; set; }
 
+    /// <summary>The incarnation under which a beat was answered last.</summary>
+    public NodeFence BeatsAs { get; set; }
+
     /// <summary>Handlers that have started and not returned, orphans included.</summary>
     public HashSet<HandlerRun> Running { get; } = [];
 
@@ -107,7 +110,7 @@ internal sealed class SimWorker
 
     private SimProcess Start()
     {
-        (UndisturbedSince, Leaving, Fence) = (_system.World.Now, false, default);
+        (UndisturbedSince, Leaving, Fence, BeatsAs) = (_system.World.Now, false, default, default);
         var process = _system.NewProcess(Name);
         process.Post("start", () => Run(process));
         return process;

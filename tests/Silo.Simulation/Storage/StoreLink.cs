@@ -11,6 +11,8 @@ namespace Silo.Simulation.Storage;
 internal sealed class StoreLink(SimWorld world, SimStore store, SimProcess storeProcess, StoreWeather weather, SimProcess caller, RunCounts counts)
     : ITaskStore, ISchedulerStore, IOutcomeStore, IActorStateStore
 {
+    private static readonly TimeSpan StartRetry = TimeSpan.FromMilliseconds(300);
+
     public Task<IReadOnlyList<InsertAnswer>> InsertAsync(IReadOnlyList<TaskSpec> tasks, CancellationToken cancellationToken) =>
         Write("insert", () => store.Insert(tasks), cancellationToken);
 
@@ -39,6 +41,24 @@ internal sealed class StoreLink(SimWorld world, SimStore store, SimProcess store
 
     public Task<DateTimeOffset> ReadTimeAsync(CancellationToken cancellationToken) => Read("read time", () => store.Time, cancellationToken);
 
+    /// <summary>The store's time, asked for until there is an answer.</summary>
+    public async Task<DateTimeOffset> ReadTimeWhenThereAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                return await ReadTimeAsync(CancellationToken.None);
+            }
+            catch (StoreUnavailableException)
+            {
+                world.Trace.Add($"server  {caller.Name} waits for its store");
+            }
+
+            await Task.Delay(StartRetry, caller.Clock);
+        }
+    }
+
     public Task<long> TakeEpochAsync(string pool, CancellationToken cancellationToken) =>
         Write("take epoch", () => store.TakeEpoch(pool), cancellationToken);
 
@@ -48,8 +68,11 @@ internal sealed class StoreLink(SimWorld world, SimStore store, SimProcess store
     public Task<RegisterNodeAnswer> RegisterNodeAsync(string pool, long epoch, NodeRegistration registration, CancellationToken cancellationToken) =>
         Write($"register {registration.Name}", () => store.RegisterNode(pool, epoch, registration), cancellationToken);
 
-    public Task<FenceNodeAnswer> FenceNodeAsync(string pool, long epoch, NodeFence fence, FenceReason reason, CancellationToken cancellationToken) =>
-        Write($"fence {fence.Node}", () => store.FenceNode(pool, epoch, fence, reason), cancellationToken);
+    public Task<FenceNodeAnswer> FenceNodeAsync(string pool, long epoch, NodeFence fence, FenceReason reason, CancellationToken cancellationToken)
+    {
+        store.FenceAsked(fence);
+        return Write($"fence {fence.Node}", () => store.FenceNode(pool, epoch, fence, reason), cancellationToken);
+    }
 
     public Task<bool> SetDrainAsync(string pool, long epoch, string node, bool draining, CancellationToken cancellationToken) =>
         Write("set drain", () => store.SetDrain(pool, epoch, node, draining), cancellationToken);

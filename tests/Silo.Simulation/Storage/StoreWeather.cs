@@ -8,6 +8,9 @@ internal sealed class StoreWeather(SimWorld world)
     /// <summary>Until then statements wait: a checkpoint, a slow disk, a lock.</summary>
     public TimeSpan StalledUntil { get; private set; }
 
+    /// <summary>Until then a statement may wait that came during a stall: those under way do not hear that the store has healed.</summary>
+    public TimeSpan WaitsUntil { get; private set; }
+
     /// <summary>Until then statements fail at once: a restart, a full disk.</summary>
     public TimeSpan DownUntil { get; private set; }
 
@@ -21,7 +24,11 @@ internal sealed class StoreWeather(SimWorld world)
 
     public bool Down => world.Now < DownUntil;
 
-    public void Stall(TimeSpan span) => StalledUntil = world.Now + span;
+    public void Stall(TimeSpan span)
+    {
+        StalledUntil = world.Now + span;
+        WaitsUntil = StalledUntil > WaitsUntil ? StalledUntil : WaitsUntil;
+    }
 
     public void Fail(TimeSpan span) => DownUntil = world.Now + span;
 

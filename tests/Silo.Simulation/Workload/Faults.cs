@@ -60,7 +60,7 @@ internal sealed class Faults
                 PickWorker().StopInOrder();
                 break;
             case < 12:
-                _system.Servers.Crash(World.Between(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(8)));
+                CrashServer();
                 break;
             case < 14:
             case < 17 when _quietNetwork:
@@ -81,11 +81,35 @@ internal sealed class Faults
         }
     }
 
+    private void CrashServer()
+    {
+        var downtime = World.Between(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(8));
+        if (StrikesScheduler())
+        {
+            _system.Servers.CrashScheduler(downtime);
+        }
+        else
+        {
+            _system.Servers.Crash(downtime);
+        }
+    }
+
     private void PauseServer()
     {
         var span = World.Between(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20));
-        _system.Servers.Pause(span, World.Between(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(15)), World.Between(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(15)));
+        var (replacedAfter, goesOn) = (World.Between(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(15)), World.Between(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(15)));
+        if (StrikesScheduler())
+        {
+            _system.Servers.PauseScheduler(span, replacedAfter, goesOn);
+        }
+        else
+        {
+            _system.Servers.Pause(span, replacedAfter, goesOn);
+        }
     }
+
+    /// <summary>What is to happen to a server happens to the scheduler apart from it.</summary>
+    private bool StrikesScheduler() => _system.SchedulerApart && World.Chance(0.6);
 
     private void Stall()
     {
@@ -95,10 +119,10 @@ internal sealed class Faults
         _system.StoreWeather.Stall(span);
     }
 
-    /// <summary>A partition of one worker, in one direction or both.</summary>
+    /// <summary>A partition of one worker, or of the scheduler apart, in one direction or both.</summary>
     private void Cut()
     {
-        var worker = PickWorker().Name;
+        var worker = _system.SchedulerApart && World.Chance(0.3) ? SimSystem.SchedulerName : PickWorker().Name;
         var span = World.Skewed(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(20));
         var (there, back) = World.Random.Next(3) switch { 0 => (true, false), 1 => (false, true), _ => (true, true) };
         World.Trace.Add($"fault   {worker} is cut off for {span.TotalSeconds:0.0} s (to it: {there}, from it: {back})");
