@@ -13,15 +13,9 @@ public sealed partial class PostgresStore
         ArgumentNullException.ThrowIfNull(tasks);
         if (tasks.Count == 0)
             return [];
-        var keyed = false;
-        for (var index = 0; index < tasks.Count; index++)
-        {
-            TaskBounds.Check(tasks[index]);
-            keyed |= tasks[index].IdempotencyKey is not null;
-        }
-
+        TaskBounds.Check(tasks);
         var operation = new InsertOperation(tasks, cancellationToken);
-        await (keyed ? _keyedInserts : _inserts).EnqueueAsync(operation, cancellationToken);
+        await (tasks.Any(task => task.IdempotencyKey is not null) ? _keyedInserts : _inserts).EnqueueAsync(operation, cancellationToken);
         return await operation.Answer;
     }
 

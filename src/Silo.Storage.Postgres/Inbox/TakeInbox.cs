@@ -22,7 +22,7 @@ internal static class TakeInbox
     // silo.enqueue has looked at these already; a row that was written past it must not become a task that no program expects.
     private const string IsATask = """
         ((p.type <> '' AND p.queue <> '' AND p.priority BETWEEN 0 AND 100 AND coalesce((p.rest ->> 'attempts_max')::integer, 3) >= 1
-            AND coalesce((p.rest ->> 'timeout_ms')::bigint, 1) >= 1) IS TRUE OR silo.refuse_row())
+            AND coalesce((p.rest ->> 'timeout_ms')::bigint, 1) >= 1) IS TRUE OR silo.refuse_row(p.type, p.queue, p.priority, p.rest))
         """;
 
     private const string TakeTasks = $"""

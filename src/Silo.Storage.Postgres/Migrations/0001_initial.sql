@@ -3,22 +3,20 @@
 CREATE SEQUENCE silo.task_numbers;
 
 -- One row for each task, from its submit until retention: docs/adr/0006 says why it is one table and why it has two indexes that every task pays for.
--- It has no checks: each would be read and run at both of a task's writes, and whoever writes here has checked what came in. Programs write to the inbox.
 CREATE TABLE silo.tasks (
-    state              smallint    NOT NULL DEFAULT 0,
-    priority           smallint    NOT NULL,
-    attempt            integer     NOT NULL DEFAULT 1,
-    attempts_max       integer     NOT NULL,
+    state              smallint    NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 4),
+    priority           smallint    NOT NULL CHECK (priority BETWEEN 0 AND 100),
+    attempt            integer     NOT NULL DEFAULT 1 CHECK (attempt >= 1),
+    attempts_max       integer     NOT NULL CHECK (attempts_max >= 1),
     deaths             integer     NOT NULL DEFAULT 0,
     number             bigint      NOT NULL,
     run_at             timestamptz NOT NULL,
     created_at         timestamptz NOT NULL DEFAULT date_trunc('milliseconds', now()),
     incarnation        bigint      NOT NULL DEFAULT 0,  -- 0 when the last write was not a node's
     id                 uuid        NOT NULL,
-    queue              text        NOT NULL,
-    type               text        NOT NULL,
-    correlation_id     text,                                -- here because it is indexed: finding it is then not a walk past all that may be NULL
-    timeout_ms         bigint,                              -- NULL is one hour
+    queue              text        NOT NULL CHECK (queue <> ''),
+    type               text        NOT NULL CHECK (type <> ''),
+    timeout_ms         bigint      CHECK (timeout_ms > 0),  -- NULL is one hour
     backoff_initial_ms bigint,                              -- NULL is one second
     backoff_factor     float8,                              -- NULL is 2
     backoff_max_ms     bigint,                              -- NULL is five minutes
@@ -27,6 +25,7 @@ CREATE TABLE silo.tasks (
     finished_at        timestamptz,
     node               text,                                -- of the last stored start or outcome
     idempotency_key    text,
+    correlation_id     text,
     parent_id          uuid,
     submitter          text,
     labels             jsonb,
@@ -41,8 +40,11 @@ CREATE TABLE silo.tasks (
 -- The order in which tasks are started; a row leaves it with its first outcome.
 CREATE INDEX tasks_waiting ON silo.tasks (queue, priority, run_at, id) WHERE state = 0;
 
--- What is rare, for fences and listings: a plain task enters neither of these. Few, since a write asks each of them whether it concerns the row.
-CREATE INDEX tasks_rare ON silo.tasks (state, number) WHERE state <> 0 AND state <> 2;
+-- What a fence resets, and the listings of what is rare: a plain task enters none of these.
+CREATE INDEX tasks_running ON silo.tasks (node, incarnation, number) WHERE state = 1;
+CREATE INDEX tasks_running_number ON silo.tasks (number) WHERE state = 1;
+CREATE INDEX tasks_failed ON silo.tasks (number) WHERE state = 3;
+CREATE INDEX tasks_cancelled ON silo.tasks (number) WHERE state = 4;
 CREATE INDEX tasks_correlation ON silo.tasks (correlation_id, number) WHERE correlation_id IS NOT NULL;
 
 -- Tasks by number, one row for each batch of inserts: task first_number + i has the id at place i.
@@ -135,19 +137,14 @@ CREATE TABLE silo.counter_deltas (
     delta    bigint   NOT NULL
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 
--- The next number. Blocks keep out of its way by the lock, which is held for the call and not for the transaction. It is one expression, so that a cancelled
--- statement cannot end between taking the lock and giving it back, and so that it becomes part of the statement that asks.
-CREATE FUNCTION silo.take_number() RETURNS bigint LANGUAGE sql AS $$
-    SELECT greatest(
-        CASE WHEN pg_advisory_lock_shared(1397312591, 3)::text IS NOT NULL THEN nextval('silo.task_numbers') END,
-        CASE WHEN pg_advisory_unlock_shared(1397312591, 3) THEN 0 END)
-$$;
-
--- The first of size numbers without a gap: two calls of the sequence, which only the lock holds together.
+-- The first of size numbers without a gap. A block is two calls of the sequence, which only the lock holds together; it lasts for the call, not for the
+-- transaction. All of it is one expression, so that a cancelled statement cannot end between taking the lock and giving it back.
 CREATE FUNCTION silo.take_numbers(size integer) RETURNS bigint LANGUAGE plpgsql AS $$
 BEGIN
     IF size = 1 THEN
-        RETURN silo.take_number();
+        RETURN greatest(
+            CASE WHEN pg_advisory_lock_shared(1397312591, 3)::text IS NOT NULL THEN nextval('silo.task_numbers') END,
+            CASE WHEN pg_advisory_unlock_shared(1397312591, 3) THEN 0 END);
     END IF;
     RETURN 1 - size + greatest(
         CASE WHEN pg_advisory_lock(1397312591, 3)::text IS NOT NULL THEN setval('silo.task_numbers', nextval('silo.task_numbers') + size - 1) END,

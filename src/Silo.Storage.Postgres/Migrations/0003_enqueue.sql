@@ -129,13 +129,6 @@ BEGIN
 END
 $$;
 
--- In place of a row of the inbox that some program wrote by hand and that cannot be a task.
-CREATE FUNCTION silo.refuse_row() RETURNS boolean LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'A row of silo.inbox is no task: its values are out of bounds.' USING ERRCODE = 'check_violation';
-END
-$$;
-
 -- In place of a payload that is too long.
 CREATE FUNCTION silo.refuse_payload(payload_bytes integer) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN

@@ -16,7 +16,7 @@ internal static class ServerErrors
     public static bool IsOfTheData(this PostgresException error) =>
         error.SqlState.StartsWith("22", StringComparison.Ordinal) || error.SqlState.StartsWith("23", StringComparison.Ordinal);
 
-    /// <summary>A value is none, is missing or breaks a check, whatever else is stored: unlike a key that comes twice.</summary>
+    /// <summary>A value of the row itself is refused: it is malformed or missing, or breaks a check. A key that comes twice is not among them, since that depends on other rows.</summary>
     public static bool IsOfAValue(this PostgresException error) =>
         error.SqlState is PostgresErrorCodes.NotNullViolation or PostgresErrorCodes.CheckViolation || error.SqlState.StartsWith("22", StringComparison.Ordinal);
 }

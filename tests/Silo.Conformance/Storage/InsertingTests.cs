@@ -119,6 +119,27 @@ public abstract class InsertingTests : StoreTests
         await AssertCountersEqualRowsAsync();
     }
 
+    public static TheoryData<string> OutOfBounds => ["type", "queue", "priority", "attempts", "timeout"];
+
+    [Theory]
+    [MemberData(nameof(OutOfBounds))]
+    public async Task Insert_ValueOutOfBounds_IsRefused(string which)
+    {
+        var task = NewTask();
+        var bad = which switch
+        {
+            "type" => task with { Type = "" },
+            "queue" => task with { Queue = "" },
+            "priority" => task with { Priority = TaskLimits.PriorityMin - 1 },
+            "attempts" => task with { Retry = task.Retry with { AttemptsMax = 0 } },
+            _ => task with { Timeout = TimeSpan.Zero },
+        };
+
+        await Assert.ThrowsAsync<ArgumentException>(() => Tasks.InsertAsync([bad], Never));
+
+        Assert.Empty(await ListAllAsync());
+    }
+
     [Fact]
     public async Task Insert_OneBadTask_StoresNothingOfItsCall()
     {

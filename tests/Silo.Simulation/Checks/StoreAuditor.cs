@@ -10,7 +10,7 @@ internal class StoreAuditor(SimWorld world)
 {
     private readonly HashSet<NodeFence> _ended = [];
     private readonly HashSet<NodeFence> _begun = [];
-    private readonly Dictionary<NodeFence, TimeSpan> _fencesAsked = [];
+    private readonly Dictionary<(long Epoch, NodeFence Fence), TimeSpan> _fencesAsked = [];
     private readonly HashSet<(TaskId Id, int Attempt)> _outcomes = [];
     private readonly Dictionary<string, TaskId> _keys = [];
     private NodeFence _convictingFence;
@@ -25,10 +25,10 @@ internal class StoreAuditor(SimWorld world)
     public bool HasEnded(NodeFence fence) => _ended.Contains(fence);
 
     /// <summary>A scheduler has decided to end an incarnation; the store may hear of it much later.</summary>
-    public void FenceAsked(NodeFence fence) => _fencesAsked.TryAdd(fence, world.Now);
+    public void FenceAsked(long epoch, NodeFence fence) => _fencesAsked.TryAdd((epoch, fence), world.Now);
 
-    /// <summary>When that was decided first; now, when nobody had.</summary>
-    public TimeSpan FenceAskedAt(NodeFence fence) => _fencesAsked.TryGetValue(fence, out var at) ? at : world.Now;
+    /// <summary>When the newest scheduler decided that first; now, when it has not.</summary>
+    public TimeSpan FenceAskedAt(NodeFence fence) => _fencesAsked.TryGetValue((_epoch, fence), out var at) ? at : world.Now;
 
     public void EpochTaken(long epoch)
     {

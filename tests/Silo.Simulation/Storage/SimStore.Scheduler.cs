@@ -35,7 +35,7 @@ internal partial class SimStore
         }
 
         var casualties = before is { Alive: true } ? End(new NodeFence(registration.Name, before.Incarnation), inOrder: false) : [];
-        var incarnation = (_nodes.GetValueOrDefault(registration.Name)?.Incarnation ?? LastForgotten) + 1;
+        var incarnation = (before?.Incarnation ?? LastForgotten) + 1;
         var draining = before?.Draining ?? false;
         _nodes[registration.Name] = new NodeRecord(registration, incarnation, Alive: true, draining, LeftInOrder: false);
         Auditor.NodeBegins(new NodeFence(registration.Name, incarnation));

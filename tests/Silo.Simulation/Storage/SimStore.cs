@@ -31,7 +31,7 @@ internal partial class SimStore(SimWorld world, StoreAuditor auditor)
     protected StoreAuditor Auditor => auditor;
 
     /// <summary>A scheduler is about to ask for this fence.</summary>
-    public void FenceAsked(NodeFence fence) => auditor.FenceAsked(fence);
+    public void FenceAsked(long epoch, NodeFence fence) => auditor.FenceAsked(epoch, fence);
 
     /// <summary>Off from true time like any other clock, and the one that decides what is due.</summary>
     public TimeSpan ClockError { get; } = TimeSpan.FromSeconds(world.Random.Next(-30, 30));

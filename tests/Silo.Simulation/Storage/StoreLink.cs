@@ -70,7 +70,7 @@ internal sealed class StoreLink(SimWorld world, SimStore store, SimProcess store
 
     public Task<FenceNodeAnswer> FenceNodeAsync(string pool, long epoch, NodeFence fence, FenceReason reason, CancellationToken cancellationToken)
     {
-        store.FenceAsked(fence);
+        store.FenceAsked(epoch, fence);
         return Write($"fence {fence.Node}", () => store.FenceNode(pool, epoch, fence, reason), cancellationToken);
     }
 

@@ -122,18 +122,18 @@ internal sealed class Faults
     /// <summary>A partition of one worker, or of the scheduler apart, in one direction or both.</summary>
     private void Cut()
     {
-        var worker = _system.SchedulerApart && World.Chance(0.3) ? SimSystem.SchedulerName : PickWorker().Name;
+        var name = _system.SchedulerApart && World.Chance(0.3) ? SimSystem.SchedulerName : PickWorker().Name;
         var span = World.Skewed(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(20));
         var (there, back) = World.Random.Next(3) switch { 0 => (true, false), 1 => (false, true), _ => (true, true) };
-        World.Trace.Add($"fault   {worker} is cut off for {span.TotalSeconds:0.0} s (to it: {there}, from it: {back})");
+        World.Trace.Add($"fault   {name} is cut off for {span.TotalSeconds:0.0} s (to it: {there}, from it: {back})");
         if (there)
         {
-            CutFor(SimSystem.ServerName, worker, span);
+            CutFor(SimSystem.ServerName, name, span);
         }
 
         if (back)
         {
-            CutFor(worker, SimSystem.ServerName, span);
+            CutFor(name, SimSystem.ServerName, span);
         }
     }
 
