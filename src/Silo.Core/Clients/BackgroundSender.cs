@@ -26,8 +26,9 @@ internal sealed class BackgroundSender(SiloClientOptions options, TimeProvider t
 
     /// <param name="send">Sends once, told whether it is the first time; true when the message was accepted.</param>
     /// <param name="what">Names the message in the log.</param>
+    /// <returns>Whether it had to be sent more than once.</returns>
     /// <exception cref="OperationCanceledException">The client ends.</exception>
-    public async Task RepeatAsync(Func<bool, Task<bool>> send, string what)
+    public async Task<bool> RepeatAsync(Func<bool, Task<bool>> send, string what)
     {
         var delay = options.ResendDelay;
         for (var first = true; ; first = false)
@@ -36,7 +37,7 @@ internal sealed class BackgroundSender(SiloClientOptions options, TimeProvider t
             {
                 if (await send(first).WaitAsync(options.NoticeTimeout, time, _stopping.Token))
                 {
-                    return;
+                    return !first;
                 }
             }
             catch (Exception problem) when (!_stopping.IsCancellationRequested)

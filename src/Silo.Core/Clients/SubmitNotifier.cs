@@ -56,15 +56,10 @@ internal sealed class SubmitNotifier(Func<ISchedulerActor> scheduler, string gat
     {
         while (TakeNext() is { } notice)
         {
-            var resent = false;
-            await sender.RepeatAsync(
-                async first =>
-                {
-                    resent = !first;
-                    return (await scheduler().NotifySubmittedAsync(first ? notice : notice with { Resent = true })).Accepted;
-                },
+            var repeated = await sender.RepeatAsync(
+                async first => (await scheduler().NotifySubmittedAsync(first ? notice : notice with { Resent = true })).Accepted,
                 $"submit notice {notice.Number}");
-            if (resent)
+            if (repeated)
             {
                 RereadWaiting();
             }

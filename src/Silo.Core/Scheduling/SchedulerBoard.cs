@@ -374,7 +374,6 @@ internal sealed class SchedulerBoard(SchedulerOptions options, PlacementStrategi
         // A row that was read while it was on the node does not show how it left.
         _leftWhileReadingBack?.Add(assignment.Id);
         Queue(assignment.Queue).Window.Left(assignment.Id);
-        _leftWhileReadingBack?.Add(assignment.Id);
         assignment.Node.Remove(assignment);
         Queue(assignment.Queue).OnNodes--;
     }

@@ -16,6 +16,18 @@ CREATE FUNCTION silo.take_number() RETURNS bigint LANGUAGE sql AS $$
         CASE WHEN pg_advisory_unlock_shared(1397312591, 3) THEN 0 END)
 $$;
 
+-- The first of size numbers without a gap: two calls of the sequence, which only the lock holds together, in one expression for the same reason.
+CREATE OR REPLACE FUNCTION silo.take_numbers(size integer) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+    IF size = 1 THEN
+        RETURN silo.take_number();
+    END IF;
+    RETURN 1 - size + greatest(
+        CASE WHEN pg_advisory_lock(1397312591, 3)::text IS NOT NULL THEN setval('silo.task_numbers', nextval('silo.task_numbers') + size - 1) END,
+        CASE WHEN pg_advisory_unlock(1397312591, 3) THEN 0 END);
+END
+$$;
+
 -- In place of a row of the inbox that some program wrote by hand and that cannot be a task.
 CREATE FUNCTION silo.refuse_row(type text, queue text, priority integer, rest jsonb) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using Silo.Core.Nodes;
 using Silo.Core.Storage;
 using Silo.Core.Tasks;
@@ -149,7 +148,7 @@ internal sealed class OutcomeBatch : IDisposable
         // Of two starts of one attempt either will do; the statement takes one of them.
         Array.Sort(starts, (left, right) => left.Id.CompareTo(right.Id));
         Add(OutcomeSql.Mark, fence, [.. starts.Select(start => start.Id.Value)], [.. starts.Select(start => start.Attempt)],
-            new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz, Value = starts.Select(start => start.StartedAt.UtcDateTime).ToArray() });
+            Parameters.OfTimes([.. starts.Select(start => ServerTime.Of(start.StartedAt))]));
     }
 
     private void AddSuccesses(NodeFence fence, List<Row> rows)

@@ -57,6 +57,8 @@ internal static class Parameters
 
     public static NpgsqlParameter Of(ReadOnlyMemory<byte> value) => new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bytea };
 
+    public static NpgsqlParameter OfBytes(byte[]? value) => Typed(NpgsqlDbType.Bytea, value);
+
     public static NpgsqlParameter Of(TaskId value) => new NpgsqlParameter<Guid> { TypedValue = value.Value, NpgsqlDbType = NpgsqlDbType.Uuid };
 
     public static NpgsqlParameter Of(StoredState? value) => Typed(NpgsqlDbType.Smallint, (short?)value);

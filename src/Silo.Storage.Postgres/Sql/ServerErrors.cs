@@ -13,8 +13,7 @@ internal static class ServerErrors
         error.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
 
     /// <summary>A value cannot be stored: class 22 is data, class 23 is a constraint.</summary>
-    public static bool IsOfTheData(this PostgresException error) =>
-        error.SqlState.StartsWith("22", StringComparison.Ordinal) || error.SqlState.StartsWith("23", StringComparison.Ordinal);
+    public static bool IsOfTheData(this PostgresException error) => error.IsOfAValue() || error.SqlState.StartsWith("23", StringComparison.Ordinal);
 
     /// <summary>A value of the row itself is refused: it is malformed or missing, or breaks a check. A key that comes twice is not among them, since that depends on other rows.</summary>
     public static bool IsOfAValue(this PostgresException error) =>

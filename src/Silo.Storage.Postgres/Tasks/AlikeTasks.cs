@@ -44,9 +44,7 @@ internal static class AlikeTasks
 
     /// <summary>The same for one task: its id, due time and payload, and no arrays.</summary>
     public static NpgsqlParameter[] ToParameters(TaskSpec task) =>
-        [Parameters.Of(task.Id), Parameters.Of(task.RunAt), task.Payload.IsEmpty ? NoPayload() : Parameters.Of(task.Payload), .. Shared(task)];
-
-    private static NpgsqlParameter NoPayload() => new() { NpgsqlDbType = NpgsqlDbType.Bytea, Value = DBNull.Value };
+        [Parameters.Of(task.Id), Parameters.OfTime(ServerTime.Of(task.RunAt)), Parameters.OfBytes(task.Payload.IsEmpty ? null : task.Payload.AsArray()), .. Shared(task)];
 
     private static NpgsqlParameter[] Shared(TaskSpec task) =>
         [Parameters.Of(task.Queue), Parameters.Of(task.Type), Parameters.OfSmall(task.Priority), Parameters.Of(task.Retry.AttemptsMax)];

@@ -21,7 +21,7 @@ internal sealed class NewTaskColumns
     private readonly string[] _queues;
     private readonly string[] _types;
     private readonly short[] _priorities;
-    private readonly DateTime[] _runAt;
+    private readonly long[] _runAt;
     private readonly int[] _attemptsMax;
     private readonly Column<byte[]?> _payloads;
     private readonly Column<long?> _timeouts;
@@ -39,7 +39,7 @@ internal sealed class NewTaskColumns
     private NewTaskColumns(int rows)
     {
         (_ids, _queues, _types, _priorities) = (new Guid[rows], new string[rows], new string[rows], new short[rows]);
-        (_runAt, _attemptsMax) = (new DateTime[rows], new int[rows]);
+        (_runAt, _attemptsMax) = (new long[rows], new int[rows]);
         (_timeouts, _backoffInitial, _backoffMax) = (new(NpgsqlDbType.Bigint, rows), new(NpgsqlDbType.Bigint, rows), new(NpgsqlDbType.Bigint, rows));
         (_backoffFactor, _jitter) = (new(NpgsqlDbType.Double, rows), new(NpgsqlDbType.Double, rows));
         (_keys, _correlations, _users) = (new(NpgsqlDbType.Text, rows), new(NpgsqlDbType.Text, rows), new(NpgsqlDbType.Text, rows));
@@ -60,7 +60,7 @@ internal sealed class NewTaskColumns
 
     public NpgsqlParameter[] ToParameters() =>
     [
-        Parameters.Of(_ids), Parameters.Of(_queues), Parameters.Of(_types), Array(NpgsqlDbType.Smallint, _priorities), Array(NpgsqlDbType.TimestampTz, _runAt),
+        Parameters.Of(_ids), Parameters.Of(_queues), Parameters.Of(_types), Array(NpgsqlDbType.Smallint, _priorities), Parameters.OfTimes(_runAt),
         Parameters.Of(_attemptsMax), _payloads.ToParameter(), _timeouts.ToParameter(), _backoffInitial.ToParameter(), _backoffFactor.ToParameter(),
         _backoffMax.ToParameter(), _jitter.ToParameter(), _keys.ToParameter(), _correlations.ToParameter(), _parents.ToParameter(), _users.ToParameter(),
         _labels.ToParameter(), _placements.ToParameter(),
@@ -74,7 +74,7 @@ internal sealed class NewTaskColumns
         _queues[row] = task.Queue;
         _types[row] = task.Type;
         _priorities[row] = (short)task.Priority;
-        _runAt[row] = task.RunAt.UtcDateTime;
+        _runAt[row] = ServerTime.Of(task.RunAt);
         _attemptsMax[row] = task.Retry.AttemptsMax;
         if (!task.Payload.IsEmpty)
             _payloads.Set(row, task.Payload.AsArray());

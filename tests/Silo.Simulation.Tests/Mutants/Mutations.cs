@@ -100,8 +100,8 @@ internal static class Mutations
             new Edit("Scheduling/SchedulerActor.Errands.cs", "_board.ApplyReadBack(rows ?? []))\n            PullInventory(node);", "_board.ApplyReadBack(rows ?? []))\n            _ = node;")),
         new("what waits behind a repeated notice believed", new Edit(
             "Clients/SubmitNotifier.cs",
-            "            if (resent)\n",
-            "            if (resent && _number < 0)\n")),
+            "            if (repeated)\n",
+            "            if (repeated && _number < 0)\n")),
         new("one slot too many", new Edit("Workers/WorkQueue.cs", "Executing < slots &&", "Executing <= slots &&")),
     ];
 }

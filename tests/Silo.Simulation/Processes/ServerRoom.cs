@@ -26,32 +26,50 @@ internal sealed class ServerRoom
     /// <summary>Server and scheduler are up and go on.</summary>
     public bool AllUp => IsUp(Current.Process) && IsUp(Scheduling.Process);
 
-    /// <summary>Ends the server as kill -9 does, and starts it again after <paramref name="downtime"/>.</summary>
-    public void Crash(TimeSpan downtime)
+    /// <summary>The server, for a fault to strike.</summary>
+    public Victim ServerVictim
     {
-        var old = Current;
-        Crash(old.Process, () => Replace(old), downtime);
+        get
+        {
+            var old = Current;
+            return new Victim(old.Process, () => Replace(old));
+        }
     }
 
-    /// <summary>The same of the scheduler alone.</summary>
-    public void CrashScheduler(TimeSpan downtime)
+    /// <summary>Whatever process the scheduler lives in.</summary>
+    public Victim SchedulerVictim => _apart is { } old ? new(old.Process, () => Replace(old)) : ServerVictim;
+
+    /// <summary>Ends it as kill -9 does; another takes its place after <paramref name="downtime"/>.</summary>
+    public void Crash(Victim victim, TimeSpan downtime)
     {
-        var old = Scheduling;
-        Crash(old.Process, () => Replace(old), downtime);
+        if (!victim.Process.Alive)
+        {
+            return;
+        }
+
+        _system.World.Trace.Add($"fault   the {victim.Process.Name} crashes, for {downtime.TotalSeconds:0.0} s");
+        _system.Counts.Crashes++;
+        victim.Process.Kill();
+        _system.Post("restart server", victim.Replace, downtime);
     }
 
-    /// <summary>Pauses the server; when it is paused for long, another one takes its place, and the old one goes on for a while when it wakes.</summary>
-    public void Pause(TimeSpan span, TimeSpan replacedAfter, TimeSpan goesOn)
+    /// <summary>Pauses it; when it is paused for long, another one takes its place, and the old one goes on for a while when it wakes.</summary>
+    public void Pause(Victim victim, TimeSpan span, TimeSpan replacedAfter, TimeSpan goesOn)
     {
-        var old = Current;
-        Pause(old.Process, () => Replace(old), span, replacedAfter, goesOn);
-    }
+        if (!IsUp(victim.Process))
+        {
+            return;
+        }
 
-    /// <summary>The same of the scheduler alone.</summary>
-    public void PauseScheduler(TimeSpan span, TimeSpan replacedAfter, TimeSpan goesOn)
-    {
-        var old = Scheduling;
-        Pause(old.Process, () => Replace(old), span, replacedAfter, goesOn);
+        _system.World.Trace.Add($"fault   the {victim.Process.Name} is paused for {span.TotalSeconds:0.0} s, replaced after {replacedAfter.TotalSeconds:0.0} s");
+        victim.Process.Freeze();
+        _system.Post("thaw server", victim.Process.Thaw, span);
+        if (replacedAfter < span)
+        {
+            _system.Counts.Crashes++;
+            _system.Post("replace server", victim.Replace, replacedAfter);
+            _system.Post("end old server", victim.Process.Kill, span + goesOn);
+        }
     }
 
     public Destination<ISchedulerActor>? FindScheduler() => Scheduling.Process.Alive ? Scheduling.Find() : null;
@@ -61,37 +79,6 @@ internal sealed class ServerRoom
     public Destination<ITaskActor>? FindTask(TaskId id) => Current.Process.Alive ? Current.FindTask(id) : null;
 
     private static bool IsUp(SimProcess process) => process is { Alive: true, Frozen: false };
-
-    private void Crash(SimProcess process, Action replace, TimeSpan downtime)
-    {
-        if (!process.Alive)
-        {
-            return;
-        }
-
-        _system.World.Trace.Add($"fault   the {process.Name} crashes, for {downtime.TotalSeconds:0.0} s");
-        _system.Counts.Crashes++;
-        process.Kill();
-        _system.Post("restart server", replace, downtime);
-    }
-
-    private void Pause(SimProcess process, Action replace, TimeSpan span, TimeSpan replacedAfter, TimeSpan goesOn)
-    {
-        if (!IsUp(process))
-        {
-            return;
-        }
-
-        _system.World.Trace.Add($"fault   the {process.Name} is paused for {span.TotalSeconds:0.0} s, replaced after {replacedAfter.TotalSeconds:0.0} s");
-        process.Freeze();
-        _system.Post("thaw server", process.Thaw, span);
-        if (replacedAfter < span)
-        {
-            _system.Counts.Crashes++;
-            _system.Post("replace server", replace, replacedAfter);
-            _system.Post("end old server", process.Kill, span + goesOn);
-        }
-    }
 
     private void Replace(SimServer old)
     {
@@ -115,3 +102,7 @@ internal sealed class ServerRoom
         _apart = SchedulerHost.StartApart(_system);
     }
 }
+
+/// <param name="Process">What is struck.</param>
+/// <param name="Replace">Puts another in its place, unless that has been done.</param>
+internal readonly record struct Victim(SimProcess Process, Action Replace);

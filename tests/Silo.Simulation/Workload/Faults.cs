@@ -84,32 +84,18 @@ internal sealed class Faults
     private void CrashServer()
     {
         var downtime = World.Between(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(8));
-        if (StrikesScheduler())
-        {
-            _system.Servers.CrashScheduler(downtime);
-        }
-        else
-        {
-            _system.Servers.Crash(downtime);
-        }
+        _system.Servers.Crash(PickServer(), downtime);
     }
 
     private void PauseServer()
     {
         var span = World.Between(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20));
         var (replacedAfter, goesOn) = (World.Between(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(15)), World.Between(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(15)));
-        if (StrikesScheduler())
-        {
-            _system.Servers.PauseScheduler(span, replacedAfter, goesOn);
-        }
-        else
-        {
-            _system.Servers.Pause(span, replacedAfter, goesOn);
-        }
+        _system.Servers.Pause(PickServer(), span, replacedAfter, goesOn);
     }
 
-    /// <summary>What is to happen to a server happens to the scheduler apart from it.</summary>
-    private bool StrikesScheduler() => _system.SchedulerApart && World.Chance(0.6);
+    /// <summary>What is to happen to a server mostly happens to the scheduler, where that lives apart.</summary>
+    private Victim PickServer() => _system.SchedulerApart && World.Chance(0.6) ? _system.Servers.SchedulerVictim : _system.Servers.ServerVictim;
 
     private void Stall()
     {
