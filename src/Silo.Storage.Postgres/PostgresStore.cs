@@ -37,14 +37,14 @@ public sealed partial class PostgresStore : ITaskStore, ISchedulerStore, IOutcom
         _database = database;
         _transactions = new Transactions(database);
         _reads = new Reads(database);
-        _inserts = new("insert", options.InsertConnections, database, options, time, logger, InsertTasks.ExecuteAsync);
-        _keyedInserts = new("keyed insert", 1, database, options, time, logger, new InsertKeyedTasks(options).ExecuteAsync);
-        _outcomes = new("outcome", options.OutcomeConnections, database, options, time, logger, OutcomeBatch.ExecuteAsync);
+        _inserts = new("insert", options.InsertConnections, beginsOnCaller: true, database, options, time, logger, InsertTasks.ExecuteAsync);
+        _keyedInserts = new("keyed insert", 1, beginsOnCaller: true, database, options, time, logger, new InsertKeyedTasks(options).ExecuteAsync);
+        _outcomes = new("outcome", options.OutcomeConnections, beginsOnCaller: false, database, options, time, logger, OutcomeBatch.ExecuteAsync);
         var folding = new CounterFolding(_transactions, options, time, logger);
         _folding = Task.Run(() => folding.RunAsync(_stopping.Token));
         _leases = new SchedulerLeases(database);
         _inbox = new StoreInbox(database, time, logger);
-        _closing = new Lazy<Task>(CloseAsync);
+        _closing = new Lazy<Task>(() => Task.Run(CloseAsync));
     }
 
     /// <summary>Connects, checks the server, and brings the schema up to date.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -15,23 +16,30 @@ internal sealed class WriteLane<T>
     private readonly BatchRunner<T> _runner;
     private readonly ILogger _logger;
     private readonly string _name;
+    private readonly bool _beginsOnCaller;
     private readonly Channel<T> _queue;
     private readonly Task _stopped;
 
     /// <param name="connections">How many batches may be under way at once.</param>
+    /// <param name="beginsOnCaller">Whether an idle connection composes and sends its next batch on the thread of whoever enqueues: a caller who waits for the answer need not wait for a thread to
+    /// wake as well. Not for callers whose thread has better things to do.</param>
     /// <param name="execute">Writes a batch in one transaction and sets the results; it may be called again with the same batch.</param>
-    public WriteLane(string name, int connections, Database database, PostgresStoreOptions options, TimeProvider time, ILogger logger, ExecuteBatch<T> execute)
+    public WriteLane(
+        string name, int connections, bool beginsOnCaller, Database database, PostgresStoreOptions options, TimeProvider time, ILogger logger, ExecuteBatch<T> execute)
     {
         _name = name;
+        _beginsOnCaller = beginsOnCaller;
         _options = options;
         _logger = logger;
-        _queue = Channel.CreateBounded<T>(new BoundedChannelOptions(options.QueuedWritesMax));
+        _queue = Channel.CreateBounded<T>(new BoundedChannelOptions(options.QueuedWritesMax) { AllowSynchronousContinuations = beginsOnCaller });
         _runner = new BatchRunner<T>(name, database, options, time, logger, execute);
         _stopped = Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(RunAsync)));
     }
 
     public async Task EnqueueAsync(T operation, CancellationToken cancellationToken)
     {
+        if (_beginsOnCaller)
+            await LeaveContext();
         try
         {
             await _queue.Writer.WriteAsync(operation, cancellationToken);
@@ -47,6 +55,13 @@ internal sealed class WriteLane<T>
     {
         _queue.Writer.TryComplete();
         return _stopped;
+    }
+
+    /// <summary>What a lane awaits comes back to the thread pool, never to the turns of an actor or the thread of a window that it happened to begin on.</summary>
+    private static ConfiguredTaskAwaitable LeaveContext()
+    {
+        var hasContext = SynchronizationContext.Current is not null || TaskScheduler.Current != TaskScheduler.Default;
+        return Task.CompletedTask.ConfigureAwait(hasContext ? ConfigureAwaitOptions.ForceYielding : ConfigureAwaitOptions.None);
     }
 
     private async Task RunAsync()
