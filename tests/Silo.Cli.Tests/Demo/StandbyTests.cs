@@ -32,17 +32,17 @@ public sealed partial class StandbyTests : IAsyncLifetime
     public async Task SecondServer_FirstStops_TakesOverItsTasks()
     {
         await using var first = await StartAsync(_firstFolder, slots: 0);
-        await UntilReadyAsync(first);
+        await first.UntilReadyAsync();
         await using var second = await StartAsync(_secondFolder, slots: 2);
         var left = await first.Client.SubmitAsync(Echo(1));
 
         var refused = await Assert.ThrowsAsync<SiloApiException>(() => second.Client.SubmitAsync(Echo(2)));
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "not_ready"), (refused.Status, refused.Code));
-        Assert.False(await IsReadyAsync(second));
+        Assert.False(await second.IsReadyAsync());
 
         first.Process.Terminate();
         Assert.Equal(0, await first.Process.WaitForExitAsync(default));
-        await UntilReadyAsync(second);
+        await second.UntilReadyAsync();
 
         Assert.Equal("succeeded", (await second.Client.GetTaskAsync(left.Id.ToString(), Limit)).State);
         AssertEpochsApart();
@@ -52,18 +52,18 @@ public sealed partial class StandbyTests : IAsyncLifetime
     public async Task SecondServer_FirstIsPausedPastItsLease_SchedulesAloneAndInAnotherEpoch()
     {
         await using var first = await StartAsync(_firstFolder, slots: 2);
-        await UntilReadyAsync(first);
+        await first.UntilReadyAsync();
         await using var second = await StartAsync(_secondFolder, slots: 2);
         // The two that run when it is paused end when it goes on, long after they were given to the other.
         var before = await SubmitAsync(first, 20, milliseconds: 1500);
         await Await.Until(async () => (await first.Client.GetOverviewAsync()).Counts.Running == 2, Limit, "two tasks to be marked as running");
 
         first.Process.Freeze();
-        await UntilReadyAsync(second);
+        await second.UntilReadyAsync();
         var during = await SubmitAsync(second, 20, milliseconds: 50);
         first.Process.Thaw();
 
-        await Await.Until(async () => !await IsReadyAsync(first), Limit, "the first server to stand by");
+        await Await.Until(async () => !await first.IsReadyAsync(), Limit, "the first server to stand by");
         var epoch = (await second.Client.CheckReadyAsync()).Epoch;
         foreach (var id in before.Concat(during))
         {
@@ -72,7 +72,7 @@ public sealed partial class StandbyTests : IAsyncLifetime
 
         // Whichever would win a quarrel, nobody took another epoch while everything ran.
         Assert.Equal(epoch, (await second.Client.CheckReadyAsync()).Epoch);
-        Assert.False(await IsReadyAsync(first));
+        Assert.False(await first.IsReadyAsync());
         AssertEpochsApart();
         Assert.Equal(40, await _database.ReadAsync<long>("select count(*) from (select unnest(ids) from silo.endings) as ended"));
     }
@@ -87,21 +87,6 @@ public sealed partial class StandbyTests : IAsyncLifetime
     }
 
     private static SubmitTaskRequest Echo(int value) => new() { Type = "echo", Payload = RawJson.Parse($"{value}") };
-
-    private static Task UntilReadyAsync(RunningServer server) => Await.Until(() => IsReadyAsync(server), Limit, "the server to schedule");
-
-    private static async Task<bool> IsReadyAsync(RunningServer server)
-    {
-        try
-        {
-            await server.Client.CheckReadyAsync();
-            return true;
-        }
-        catch (SiloApiException refused) when (refused.Status == HttpStatusCode.ServiceUnavailable)
-        {
-            return false;
-        }
-    }
 
     /// <summary>By what both servers logged: each scheduler that ever acted did so in an epoch of its own.</summary>
     private void AssertEpochsApart()

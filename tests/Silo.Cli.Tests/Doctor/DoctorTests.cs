@@ -18,6 +18,7 @@ public sealed class DoctorTests : IDisposable
     public async Task Doctor_ServerUp_FindsNothingWrong()
     {
         await using var server = await RunningServer.StartAsync(_folder, "--slots", "1");
+        await server.UntilReadyAsync();
 
         var run = await CommandRun.OfAsync(
             "doctor", "--json", "--server", server.Address, "--listen", server.Address["http://".Length..], "--data", _folder.Combine("data"));
@@ -65,6 +66,7 @@ public sealed class DoctorTests : IDisposable
     public async Task Doctor_NoKeyForAServerThatWantsOne_SaysWhichSettingHasIt()
     {
         await using var server = await RunningServer.StartAsync(_folder, "--slots", "0", "--api-key", "0123456789abcdef-secret");
+        await server.UntilReadyAsync();
 
         var run = await RunAsync("--server", server.Address);
 

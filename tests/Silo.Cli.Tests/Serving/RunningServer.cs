@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Silo.Cli.Processes;
 using Silo.Client;
 using Silo.Testing;
@@ -34,6 +35,22 @@ internal sealed class RunningServer : IAsyncDisposable
         {
             await process.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>It listens before its scheduler has taken over; afterwards it does its work.</summary>
+    public Task UntilReadyAsync() => Await.Until(IsReadyAsync, StartLimit, "the server to schedule");
+
+    public async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            await Client.CheckReadyAsync();
+            return true;
+        }
+        catch (SiloApiException refused) when (refused.Status == HttpStatusCode.ServiceUnavailable)
+        {
+            return false;
         }
     }
 
