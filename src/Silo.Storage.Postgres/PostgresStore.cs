@@ -44,6 +44,7 @@ public sealed partial class PostgresStore : ITaskStore, ISchedulerStore, IOutcom
         _folding = Task.Run(() => folding.RunAsync(_stopping.Token));
         _leases = new SchedulerLeases(database);
         _inbox = new StoreInbox(database, time, logger);
+        // Idle lanes end on the thread that closes them, which may have a context that waits for this very end.
         _closing = new Lazy<Task>(() => Task.Run(CloseAsync));
     }
 

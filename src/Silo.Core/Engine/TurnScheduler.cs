@@ -47,19 +47,15 @@ public sealed class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
     {
         var woken = _woken ??= new Queue<TurnScheduler>();
         var next = this;
+        var ran = 0;
         try
         {
-            for (var ran = 1; next is not null; ran++)
+            do
             {
                 _running = next;
                 next.RunTurns(woken);
-                if (ran == InARowMax)
-                {
-                    SendToPool(woken);
-                }
-
-                woken.TryDequeue(out next);
             }
+            while (++ran < InARowMax && woken.TryDequeue(out next));
         }
         finally
         {
